@@ -113,7 +113,7 @@ export function endpoint(route: Route, options: EndpointOptions): Endpoint {
     name,
     options,
     call(id, body, query) {
-      // Prepares everything else with the first call, so that VUs start sooner.
+      // Prepares everything else on the first call, so that VUs start sooner.
       self.call = callerOf(route, self, validator);
       return self.call(id, body, query);
     },
@@ -201,7 +201,7 @@ function refusedOrFailed(
 /** The statuses that k6 expects by default. */
 const isExpectedByDefault = (status: number) => status >= 200 && status < 400;
 
-/** Counts an unexpected response. Returns its reason. */
+/** Counts an unexpected response, and returns the reason why it is unexpected. */
 function countUnexpected(name: string, response: Response, expectedStatus: number): string {
   const kind = errorKindOf(response.status, response.error_code, response.status === expectedStatus);
   const reason = reasonTag(response.body ? response.json('error') : undefined, knownReasons) ?? kind;

@@ -2,7 +2,7 @@ import type { VariableName, VariableValue } from '../core/definition/index.ts';
 import type { ProductVariable } from './env.ts';
 import { settings } from './settings.ts';
 
-/** The value that VU 0 parsed. */
+/** Returns the value that VU 0 parsed. */
 export const env = <N extends VariableName>(name: N): VariableValue<N> => variableValue(name) as VariableValue<N>;
 
 export const optionalEnv = <N extends VariableName>(name: N): VariableValue<N> | undefined =>

@@ -1,4 +1,4 @@
-/** Calls `require` as a property, because esbuild would resolve a direct call when it bundles. */
+/** Calls `require` as a property of an object, because esbuild would resolve a direct call at build time. */
 const runtime = globalThis as unknown as { require(path: string): unknown };
 
 /**

@@ -247,7 +247,7 @@ describe('the verdict of a campaign', () => {
         {
           what: 'confidence level of the intervals',
           share: 0.95,
-          how: 'a criterion passes or fails only if its whole interval does',
+          how: 'a criterion passes or fails only if its whole interval is on one side of the limit',
         },
         { what: `diagnosis: ${POOL}`, share: 0.8, how: 'peak 80.0 %' },
       ],

@@ -251,7 +251,7 @@ function noGo(tests: readonly CampaignTestResult[], reasons: string[]): Campaign
 const INTERVAL_FACTOR: ConfidenceFactor = {
   what: 'confidence level of the intervals',
   share: INTERVAL_LEVEL,
-  how: 'a criterion passes or fails only if its whole interval does',
+  how: 'a criterion passes or fails only if its whole interval is on one side of the limit',
 };
 
 function judgedFactor(tests: readonly CampaignTestResult[]): ConfidenceFactor {

@@ -8,7 +8,10 @@ export interface ChecklistEntry {
   evidence: (ChecklistFinding & { test: string })[];
 }
 
-/** Combines the checklists of several runs. One piece of evidence against a category outweighs all evidence for it. */
+/**
+ * Combines the checklists of several runs. One piece of evidence against a category outweighs all evidence for the
+ * category.
+ */
 export function checklistOf(results: readonly Result[]): ChecklistEntry[] {
   const allEvidence = results
     .flatMap(({ run, checklist = [] }) => checklist.map((item) => ({ test: run.test, ...item })))

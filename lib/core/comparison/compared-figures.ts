@@ -42,7 +42,7 @@ export const COMPARED_FIGURES = {
 
 export type FigureName = keyof typeof COMPARED_FIGURES;
 
-/** The smallest changes that count as better or worse. */
+/** The smallest changes that count as better or worse (floors). */
 export interface Floors {
   /** For durations, throughput and resources, as a fraction of the reference. */
   relative: number;

@@ -72,7 +72,7 @@ describe('a row with several runs per side', () => {
 
 describe('a row with one run per side', () => {
   const random = seededRandom(5);
-  /** Durations within 10 % of a center. */
+  /** Creates durations within 10 % of a center. */
   const about = (center: number, count = 2000) => Array.from({ length: count }, () => center * (0.9 + 0.2 * random()));
   const steady = (ms: number) => excerptWindows(Array.from({ length: 30 }, () => ms * (0.99 + 0.02 * random())));
   const runOf = (ms: number, parts: Partial<ExcerptPart> = {}, windows = steady(ms)) =>

@@ -133,7 +133,7 @@ function comparatorsFor([reference]: PartPair['sides']): readonly [FigureName, F
 interface Unjudged {
   row: ComparisonRow;
   estimate: DifferenceEstimate | null;
-  /** The floor on the scale of the estimate. */
+  /** The floor, converted to the scale of the estimate. */
   limit: number;
 }
 
@@ -201,7 +201,7 @@ function pValueThreshold(pValues: readonly number[]): number {
   return sorted.findLast((pValue, i) => pValue <= (FALSE_DISCOVERY_RATE * (i + 1)) / sorted.length) ?? -1;
 }
 
-/** Rows that must be the same before the two sides count as the same. */
+/** Rows that must all be the same before the two sides count as the same. */
 const isHeadline = ({ scope, figure }: ComparisonRow): boolean =>
   (scope === 'total' && (figure === 'p95' || figure === 'errorRate')) || (scope === 'flow' && figure === 'successRate');
 

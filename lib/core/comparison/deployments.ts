@@ -2,7 +2,7 @@ import { type Capacity, type Ladder, REQUESTS_FAIL_ISSUE, type Rung } from '../e
 import { mean } from '../numbers/index.ts';
 import { type Excerpt, LABEL_PREFIX } from './excerpt.ts';
 
-/** One side of a ladder comparison. Several runs are combined, mostly by their means. */
+/** One side of a ladder comparison. Figures of several runs are combined, mostly by their mean. */
 export interface Deployment {
   /** The labels that differ between the sides, such as `mode=cluster`. */
   name: string;

@@ -147,7 +147,7 @@ const tooFew = (required: number, actual: number | null): string | null =>
   actual !== null && actual < required ? `requires ${required} samples, but has ${actual}` : null;
 
 const noRatio = ({ reference, candidate }: Logarithms): string | null =>
-  [...reference, ...candidate].every(Number.isFinite) ? null : 'it is 0 on one side, so there is no ratio';
+  [...reference, ...candidate].every(Number.isFinite) ? null : 'the value is 0 on one side, so there is no ratio';
 
 /** With one run per side, only the variation within the runs is known, not the variation between runs. */
 export const isOneRunPerSide = (reference: readonly unknown[], candidate: readonly unknown[]): boolean =>
@@ -207,7 +207,7 @@ function differenceFrom(
   };
 }
 
-/** An interval as factors of the value. */
+/** An interval whose bounds are factors of the value. */
 type Factors = Interval;
 
 const estimateFromFactors = (

@@ -42,7 +42,7 @@ describe('studentTail', () => {
 
 describe('estimateFromRuns', () => {
   test("estimateFromRuns returns Student's two-sample interval", () => {
-    // Means 2 and 5, variance 1, so that the error is sqrt(2 / 3) and t is 2.776.
+    // The means are 2 and 5 and the variance is 1, so the standard error is sqrt(2 / 3) and t is 2.776.
     const estimate = estimateFromRuns([1, 2, 3], [4, 5, 6]);
     assert.equal(estimate?.difference, 3);
     assert.equal(estimate.degreesOfFreedom, 4);

@@ -75,7 +75,7 @@ describe('an excerpt of a run', () => {
   test('an excerpt of a run has mean resources during the load, from the preferred probe', () => {
     const { memory, cpu, poolConnections } = excerpt.resources;
     assert.equal(memory, 100e6 + MINUTE / 2);
-    // Six seconds of CPU time, divided by 1,000 requests.
+    // Six seconds of CPU time for 1,000 requests are 6 ms per request.
     assert.ok(Math.abs((cpu ?? 0) - 6) < 1e-9);
     assert.equal(poolConnections, null);
   });
@@ -111,6 +111,6 @@ test('CPU time comes from the process probe if the target does not report it', (
   const { cpu } = excerptOf(
     evidenceOf({ resources: { process: samplesOf([0, 5000], { cpuShare: () => 0.05 }) } }),
   ).resources;
-  // 5 % of two cores for a minute, divided by 1,000 requests.
+  // 5 % of two cores for a minute are 6 s of CPU time for 1,000 requests.
   assert.ok(Math.abs((cpu ?? 0) - 6) < 1e-9);
 });

@@ -187,7 +187,7 @@ const durationsOf = ({ count, p50, p95, p99, histogram }: Trend) => ({ count, p5
 
 type ResourceOf = (evidence: Evidence) => number | null;
 
-/** Data points of a probe while the load was running. */
+/** Returns the samples of a probe while the load was running. */
 function underLoad({ resources, run }: Evidence, probe: ProbeName, column: string): SamplePoint[] {
   return pointsOf(resources[probe], column).filter(({ atMs }) => atMs >= 0 && atMs <= run.durationMs);
 }

@@ -82,7 +82,7 @@ function decideRung(rows: readonly ComparisonRow[], { phase }: Rung): Pick<RungP
   return { outcome: isSame ? 'same' : "can't tell", by: null };
 }
 
-/** A deployment that is worse at one rung is worse overall, even if it is better at others. */
+/** A deployment that is worse at one rung is worse overall, even if it is better at other rungs. */
 function outcomeOf(rungs: readonly RungPair[]): ComparisonOutcome {
   const order: ComparisonOutcome[] = ['worse', 'better', "can't tell"];
   return order.find((candidate) => rungs.some(({ outcome }) => outcome === candidate)) ?? 'same';

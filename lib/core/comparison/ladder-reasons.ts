@@ -37,7 +37,7 @@ export function ladderReasons(better: DeploymentRung, worse: DeploymentRung): La
   });
 }
 
-/** A ratio above this is more than measurement noise. */
+/** Minimum ratio of two measurements that is more than noise. */
 const MIN_CPU_RATIO = 1.1;
 
 const processes = (n: number) => pluralize(n, 'process', 'processes');
@@ -103,7 +103,7 @@ function otherIssue(better: DeploymentRung, worse: DeploymentRung): string | nul
   return `the issue of ${worse.deployment.name}: ${issue}`;
 }
 
-/** Less lag than this is harmless. */
+/** Event loop lag below this is harmless. */
 const MIN_LAG_MS = 100;
 const MIN_LAG_RATIO = 2;
 
@@ -113,7 +113,7 @@ function eventLoop(better: DeploymentRung, worse: DeploymentRung): string | null
   return `the event loop of ${worse.deployment.name} lags by ${formatMs(more)} (p99), that of ${better.deployment.name} by ${formatMs(less)}`;
 }
 
-/** Smaller differences of the share of failed requests are not reported. */
+/** Minimum difference between shares of failed requests that is reported. */
 const MIN_SHARE_DIFFERENCE = 0.01;
 
 function failures(better: DeploymentRung, worse: DeploymentRung): string | null {

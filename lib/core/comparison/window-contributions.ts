@@ -16,7 +16,7 @@ export interface RunPart {
   windows: ExcerptWindows | null;
 }
 
-/** Contributions to the difference of the logarithms of a percentile. */
+/** Returns what each window contributes to the difference of the logarithms of a percentile. */
 export function percentileContributions(
   before: RunPart,
   after: RunPart,
@@ -35,7 +35,7 @@ export function percentileContributions(
   return ratios.map((ratio, i) => ((ratio - center) * (weights[i] ?? 0) * scale) / weight);
 }
 
-/** Contributions to the difference of the logarithms of the throughput. */
+/** Returns what each window contributes to the difference of the logarithms of the throughput. */
 export function throughputContributions(before: RunPart, after: RunPart): WindowContributions {
   const { indexes, scale } = commonWindows(before, after);
   const oldCounts = indexes.map((i) => countsAt(before, i).trials);
@@ -46,7 +46,7 @@ export function throughputContributions(before: RunPart, after: RunPart): Window
     : [];
 }
 
-/** Contributions to the difference of a rate. Windows have no data on steps. */
+/** Returns what each window contributes to the difference of a rate. Windows have no data on steps. */
 export function rateContributions(before: RunPart, after: RunPart): WindowContributions {
   if (before.part.scope === 'step') return [];
   const { indexes, scale } = commonWindows(before, after);

@@ -118,7 +118,7 @@ export interface Criterion<M extends Measure = Measure> extends CriterionScope, 
 
 export type CriterionOf<K extends MeasureKind> = Criterion<MeasureOf<K>>;
 
-/** Whether a value is on the passing side of a limit. */
+/** Returns whether a value is on the passing side of a limit. */
 export function meetsLimit({ comparison, limit }: Limit, value: number): boolean {
   switch (comparison) {
     case 'below':

@@ -45,7 +45,7 @@ export interface PlannedEndpoint {
   /** Weight in the mix. Absent for endpoints that only flows call. */
   weight?: number;
   expectedStatus: number;
-  /** Additional statuses that do not count as errors. */
+  /** Statuses that do not count as errors, in addition to the expected status. */
   toleratedStatuses?: number[];
   /** Statuses by which the target refuses requests by design. They are not errors and are counted separately. */
   refusals?: number[];

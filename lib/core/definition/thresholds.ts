@@ -4,7 +4,7 @@ import type { TestPlan } from './plan.ts';
 
 type Thresholds = Record<string, string[]>;
 
-/** Statuses of unexpected responses that the k6 summary counts. The telemetry counts every status. */
+/** Statuses of unexpected responses that the k6 summary counts separately. The telemetry counts every status. */
 export const COMMON_STATUSES = [200, 201, 202, 204, 301, 302, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504];
 
 const tagged = (metric: string, tags: Record<string, string | number>) =>

@@ -3,7 +3,9 @@ export interface Phase {
   name: string;
   startMs: number;
   endMs: number;
-  /** The load at the start and at the end, linear in between. Absent for `once` and `sequential`. */
+  /**
+   * Load at the start and at the end of the phase; it changes linearly in between. Absent for `once` and `sequential`.
+   */
   offered?: { unit: 'VUs' | 'perSecond'; from: number; to: number };
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { BreakerEvent } from '../definition/index.ts';
 import { breakerPeriods, timeToBreakerEvent } from './circuit-breaker.ts';
 
-/** One sample per second. */
+/** Creates one sample per second. */
 const sampled = (...states: (number | null)[]) => ({
   atMs: states.map((_, i) => i * 1000),
   columns: { circuitBreakerState: states },

@@ -6,7 +6,7 @@ import { pointsOf } from './samples.ts';
 const BREAKER_STATES = ['closed', 'half open', 'open'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
 
-/** A period in one state: from the first sample in that state to the first sample in another. */
+/** A period in one state: from the first sample in that state to the first sample in a different state. */
 export interface BreakerPeriod {
   state: BreakerState;
   fromMs: number;

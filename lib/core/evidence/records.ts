@@ -29,7 +29,7 @@ export function cleanUpFigures(
   return Object.keys(created).length === 0 ? null : { created, ...removal };
 }
 
-/** Adds up counts by kind. */
+/** Returns the sum of several counts for each kind of record. */
 export function mergeCounts(a: Counts, b: Counts): Counts {
   const merged = { ...a };
   for (const [kind, count] of Object.entries(b)) merged[kind] = (merged[kind] ?? 0) + count;
@@ -82,5 +82,5 @@ export function ledgerFigures(
   );
 }
 
-/** Number of records that are lost, incomplete or duplicated. */
+/** Returns the number of records that are lost, incomplete or duplicated. */
 export const damagedCount = ({ lost, incomplete, duplicates }: LedgerEntry): number => lost + incomplete + duplicates;

@@ -169,11 +169,11 @@ export interface LedgerEntry {
   /** Records that a successful response confirmed. */
   acknowledged: number;
   complete: number;
-  /** Partially written: some of their related data is missing. */
+  /** Partially written records: some of their related data is missing. */
   incomplete: number;
-  /** Surplus copies. */
+  /** Surplus copies of records. */
   duplicates: number;
-  /** Acknowledged, but missing. */
+  /** Records that the target acknowledged but that are missing after the run. */
   lost: number;
   /** Endpoints that create these records. */
   endpoints?: string[];

@@ -8,18 +8,18 @@ export interface SamplePoint {
   value: number;
 }
 
-/** Samples of a column, without null values. */
+/** Returns the samples of a column, without null values. */
 export const pointsOf = (samples: Samples | undefined, column: string): SamplePoint[] =>
   completeRows(samples, column).map((row) => ({ atMs: row.atMs, value: row[column] as number }));
 
 export const columnValues = (samples: Samples | undefined, column: string): number[] =>
   pointsOf(samples, column).map(({ value }) => value);
 
-/** Samples in a period, including both ends. */
+/** Returns the samples in a period, including its start and end. */
 export const samplesBetween = <T extends { atMs: number }>(samples: readonly T[], fromMs: number, toMs: number): T[] =>
   samples.filter(({ atMs }) => fromMs <= atMs && atMs <= toMs);
 
-/** Samples in which all given columns have a value. */
+/** Returns the samples in which all given columns have a value. */
 export function completeRows<Column extends string>(
   samples: Samples | undefined,
   ...columns: Column[]
@@ -46,7 +46,7 @@ export interface CounterRise {
   toMs: number;
   increase: number;
   perS: number;
-  /** The counter was reset, usually because another process took over. */
+  /** True if the counter was reset, usually because another process took over. */
   wasReset: boolean;
 }
 

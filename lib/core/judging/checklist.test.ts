@@ -4,7 +4,7 @@ import type { ChecklistCategory } from '../evidence/index.ts';
 import { resultOf } from '../testing/evidence.ts';
 import { checklistFindings } from './checklist.ts';
 
-/** Two samples of the target's metrics. */
+/** Creates two samples of the target's metrics. */
 const target = (columns: Record<string, [number, number]>) => ({
   resources: { target: { atMs: [0, 1000], columns } },
 });

@@ -101,7 +101,7 @@ const FIND_EVIDENCE: Record<ChecklistCategory, FindEvidence> = {
   },
 };
 
-/** Evidence from a run for the categories of the checklist; categories without evidence are left out. */
+/** Returns the evidence from a run for the categories of the checklist. Leaves out categories without evidence. */
 export const checklistFindings = (result: Result): ChecklistFinding[] =>
   CHECKLIST_CATEGORIES.flatMap((category) => {
     const evidence = FIND_EVIDENCE[category](result);

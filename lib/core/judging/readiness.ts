@@ -51,7 +51,7 @@ const titleList = (label: string, items: readonly { title: string }[]): string |
 
 const increaseOf = (samples: Samples | undefined, counter: string) => totalIncrease(pointsOf(samples, counter));
 
-/** Kinds of errors of an overloaded or unreachable target. */
+/** Kinds of errors that an overloaded or unreachable target causes. */
 const OVERLOAD_KINDS: readonly ErrorKind[] = [...NO_RESPONSE_KINDS, 'server-error'];
 
 const errorsOf = ({ errors }: Result, kinds: readonly ErrorKind[]): number =>
@@ -276,7 +276,7 @@ const SCORING: Record<ComponentName, Scoring> = {
   },
 };
 
-/** Assesses from a result alone whether the system is ready for production. */
+/** Assesses whether the system is ready for production, using only the result of a run. */
 export function assessReadiness(result: Result): Readiness {
   const components = READINESS_COMPONENTS.map((component) => scored(component, result));
   const total = sum(components.map(({ score }) => score ?? 0));

@@ -95,7 +95,7 @@ export const OUTCOME_SENTENCES: Record<Exclude<RunOutcome, 'completed'>, string>
   interrupted: 'the run was interrupted',
 };
 
-/** Applies a rule only to runs that completed. */
+/** Restricts a rule to runs that completed. */
 const ifCompleted =
   (rule: Rule): Rule =>
   (evidence) =>

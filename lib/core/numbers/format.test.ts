@@ -15,7 +15,7 @@ const numbers: [value: number, text: string][] = [
   [0.123, '0.12'],
   [-12.34, '-12.3'],
   [-0.5, '-0.50'],
-  // Small values are not formatted as 0.
+  // Small values must not be formatted as 0.
   [0.04, '0.040'],
   [0.0042, '0.0042'],
   [-0.0042, '-0.0042'],

@@ -179,7 +179,7 @@ export function ratioInterval(numerators: readonly number[], denominators: reado
   return intervalAround(ratio, residuals, 1, residuals.length);
 }
 
-/** Interval of a least-squares slope. */
+/** Returns the interval of a least-squares slope. */
 export function slopeInterval(xs: readonly number[], ys: readonly number[]): Interval {
   const { slope, intercept } = fitLine(xs, ys);
   const residuals = ys.map((y, i) => y - intercept - slope * (xs[i] as number));

@@ -135,7 +135,7 @@ const countOf = (durations: Histogram, byTelemetry: number, byK6: number | undef
 
 const perSecond = (count: number, ms: number) => share(count, ms / 1000);
 
-/** The figures of all requests with the given tags. */
+/** Returns the figures of all requests with the given tags. */
 function requestFigures(tally: Tally, name: string, tags: Tags, exact?: RequestSummary): EndpointFigures {
   const histogram = tally.durations(METRICS.requestDuration, tags);
   const durationMs = trendOfHistogram(histogram, exact?.durationMs);

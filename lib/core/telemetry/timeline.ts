@@ -25,7 +25,7 @@ const COLUMN_TAGS: Readonly<Record<string, readonly string[]>> = {
   [METRICS.flowDuration]: ['flow', 'outcome'],
 };
 
-/** One or more consecutive windows, added up. */
+/** The sum of one or more consecutive windows. */
 interface Slice {
   startMs: number;
   endMs: number;

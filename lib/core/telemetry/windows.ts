@@ -11,7 +11,7 @@ export interface MetricSeries {
   histogram?: Histogram;
 }
 
-/** Instants in ms since the epoch. */
+/** Start and end of the window, in ms since the epoch. */
 export interface TelemetryPeriod {
   startMs: number;
   endMs: number;

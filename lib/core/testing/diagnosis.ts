@@ -37,7 +37,7 @@ const SECOND = 1000;
 const VUS = 100;
 const REQUESTS_PER_S = 50;
 
-/** A figure as a function of the second of the run. */
+/** A figure for each second of the run. */
 export type BySecond = (second: number) => number;
 type Columns = Record<string, (second: number) => number | null>;
 

@@ -71,7 +71,7 @@ export const RUN_START_MS = Date.parse(STARTED_AT);
 
 export const repeat = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-/** Values that alternate between `mean + deviation` and `mean - deviation`. */
+/** Creates values that alternate between `mean + deviation` and `mean - deviation`. */
 export const alternating = (count: number, mean: number, deviation: number): number[] =>
   Array.from({ length: count }, (_, i) => mean + (i % 2 === 0 ? deviation : -deviation));
 

@@ -27,7 +27,7 @@ export const RECENT_RUNS = 14;
 const REPORTED_INTERVALS = 1.5;
 
 /**
- * Returns the alarms of the histories, at most one per figure and one for missing runs.
+ * Returns the alarms of the given histories: at most one per figure, and one for missing runs.
  * @param untilMs the current time, or the end of the history
  */
 export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { untilMs: number }): Alarm[] {

@@ -10,7 +10,7 @@ import {
 } from './flow-records.ts';
 import type { FlowRecord, HistoryRecord } from './record.ts';
 
-/** The steps and failure reasons that explain a change of a flow's success rate. */
+/** The steps and failure reasons behind a change of a flow's success rate. */
 export interface Explanation {
   /** Steps whose own success rate changed significantly, sorted by their share of the change, largest first. */
   steps: StepChange[];

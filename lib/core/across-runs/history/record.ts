@@ -74,7 +74,7 @@ type FlowDurations = Record<(typeof FLOW_STATS)[number], number>;
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 const FLOW_STATS = ['mean', 'p95'] as const;
 
-/** Creates the record of a run. If it would be too long, every list keeps only its first entries. */
+/** Creates the record of a run. If the record would be too long, every list keeps only its first entries. */
 export function recordOf(result: Result): HistoryRecord {
   const record = wholeRecord(result);
   const length = LIST_LENGTHS.find((max) => utf8Length(recordLine(shortened(record, max))) <= MAX_RECORD_BYTES);

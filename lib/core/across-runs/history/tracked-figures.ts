@@ -16,7 +16,7 @@ export interface TrackedFigure {
   floor(level: number): number;
 }
 
-/** A value with its interval. Unknown bounds are null. */
+/** A value and its confidence interval. Unknown bounds are null. */
 export interface Reading {
   value: number;
   low: number | null;
@@ -29,7 +29,7 @@ interface Counts {
 }
 
 const MB = 1024 ** 2;
-/** Half a percentage point. */
+/** Smallest reported change of a rate: half a percentage point. */
 const RATE_FLOOR = 0.005;
 const DURATION_FLOOR = 0.1;
 const MEMORY_FLOOR = 20 * MB;
@@ -114,7 +114,7 @@ const COMMON_FIGURES: readonly TrackedFigure[] = [
   ),
 ];
 
-/** All figures that at least one of the runs has. */
+/** Returns every figure that at least one of the runs has. */
 export function trackedFigures(records: readonly HistoryRecord[]): TrackedFigure[] {
   const flows = new Set(records.flatMap((record) => record.flows.map(({ name }) => name)));
   return [...[...flows].map(flowSuccessFigure), ...COMMON_FIGURES].filter((figure) =>

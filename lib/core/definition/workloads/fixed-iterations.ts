@@ -64,7 +64,7 @@ export function sequential(operations: readonly { phase: string; samples: number
   };
 }
 
-/** One scenario for each phase; each starts when the previous one has ended. */
+/** Creates one scenario for each phase. Each scenario starts when the previous one has ended. */
 function inTurn(
   phases: readonly Phase[],
   counts: (phase: Phase, i: number) => { vus: number; iterations: number },

@@ -17,7 +17,7 @@ export const scaledVUs = (count: number, { vus }: Scale): number =>
  */
 const MIN_ARRIVAL_VUS = 10;
 
-/** The VUs of an open workload. */
+/** Returns the VU settings of an open workload. */
 export const scaledMaxVUs = (maxVUs: number, scale: Scale): number =>
   Math.max(Math.min(maxVUs, MIN_ARRIVAL_VUS), scaledVUs(maxVUs, scale));
 
@@ -31,7 +31,7 @@ export function scaledRates(perS: readonly number[], { vus }: Scale): { timeUnit
   };
 }
 
-/** Phases that follow one another, from their durations. */
+/** Creates consecutive phases from their durations. */
 export function consecutivePhases(parts: readonly (Omit<Phase, 'startMs' | 'endMs'> & { ms: number })[]): Phase[] {
   let startMs = 0;
   return parts.map(({ name, ms, offered }) => {

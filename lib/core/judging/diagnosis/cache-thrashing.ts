@@ -99,7 +99,7 @@ export const cacheThrashing: DiagnosisRule = {
         supportingSignal(span, `its hit rate was ${formatPercent(hitRate)}`),
         name === REDIS ? fullMemory(evidence) : null,
       ],
-      recommendation: `Increase the size of ${name} to about ${formatNumber(sizeFactor)} times its current size (assuming that all keys are equally popular), or store less in it. Its misses send ${formatRate((lookups * (1 - hitRate)) / seconds)} to the system behind it.`,
+      recommendation: `Increase the size of ${name} to about ${formatNumber(sizeFactor)} times its current size (assuming that all keys are equally popular), or store less in the cache. Cache misses send ${formatRate((lookups * (1 - hitRate)) / seconds)} to the system behind the cache.`,
       effect: {},
       configurable: true,
     };

@@ -11,7 +11,7 @@ import {
   testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 
-/** Connections in use under load, and after it. */
+/** Connections in use under the load, and after the load. */
 const inUse = (active: BySecond, afterLoad = active) => ({
   connectionsMax: () => 50,
   connectionsActive: (s: number) => (s < 0 ? 0 : s < 60 ? active(s) : afterLoad(s)),

@@ -9,9 +9,9 @@ import {
   testDiagnosisRule,
 } from '../../testing/diagnosis.ts';
 
-/** The first two of every four seconds. */
+/** Selects the first two of every four seconds. */
 const locked = (s: number) => Math.floor(s) % 4 < 2;
-/** Delayed responses arrive in the second after the lock is released. */
+/** Responses are slow in the second after the lock is released, when delayed responses arrive. */
 const slow: HealthyRunChanges = { meanMs: (s) => (Math.floor(s) % 4 === 2 ? 1200 : 100) };
 const waiting = (sessions: number, when = locked) => ({
   waitingForLock: (s: number) => (when(s) ? sessions : 0),

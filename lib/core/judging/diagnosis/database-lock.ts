@@ -63,7 +63,7 @@ export const databaseLock: DiagnosisRule = {
       ],
       recommendation: deadlocked
         ? `Make all transactions acquire their locks in the same order, and retry those that fail with 40P01: different orders caused ${pluralize(deadlocks, 'deadlock')}.`
-        : `Use pg_blocking_pids() to find the session that holds the lock, for which up to ${maxSessions} sessions wait: a long transaction, a migration, or a statement that locks a whole table. Shorten it, and set lock_timeout so that blocked statements fail early. More connections would only wait as well.`,
+        : `Use pg_blocking_pids() to find the session that holds the lock, for which up to ${maxSessions} sessions wait: a long transaction, a migration, or a statement that locks a whole table. Shorten that operation, and set lock_timeout so that blocked statements fail early. A larger pool does not help, because its additional connections would wait for the same lock.`,
       // A session that waits for a lock keeps its connection, so other requests wait for connections.
       effect: poolExhaustionEffect(joinPeriods([...periods, ...poolExhaustedPeriods(evidence)])),
     };

@@ -55,11 +55,11 @@ const rowsUnderLoad = (evidence: Evidence) =>
 
 const isExhausted = (row: Row) => row.connectionsActive >= row.connectionsMax && row.connectionsWaiting > 0;
 
-/** Periods in which all connections were in use and requests or jobs waited for one. */
+/** Periods in which all connections were in use and requests or jobs waited for a connection. */
 export const poolExhaustedPeriods = (evidence: Evidence): Period[] =>
   periodsWhere(rowsUnderLoad(evidence), isExhausted);
 
-/** Effect of an exhausted pool on a run. */
+/** Returns the effect of an exhausted pool on a run. */
 export const poolExhaustionEffect = (slowPeriods: readonly Period[]): Effect => ({
   matchesError: ({ reason }) => POOL_REASON.test(reason),
   matchesFailure: (reason) => POOL_REASON.test(reason),
@@ -113,7 +113,7 @@ export const databasePoolExhausted: DiagnosisRule = {
       signals: [
         directSignal(
           span,
-          `all ${formatCount(size.max)} connections were in use in ${formatCount(full.length)} of ${pluralize(rows.length, 'sample')}, while ${formatCount(size.waiting)} requests or jobs on average (max ${maxWaiting}) waited for one`,
+          `all ${formatCount(size.max)} connections were in use in ${formatCount(full.length)} of ${pluralize(rows.length, 'sample')}, while ${formatCount(size.waiting)} requests or jobs on average (max ${maxWaiting}) waited for a connection`,
         ),
         timeouts > 0 &&
           supportingSignal(
@@ -140,7 +140,7 @@ export const databasePoolExhausted: DiagnosisRule = {
     const busiest = rows.reduce((highest, row) => (row.connectionsActive > highest.connectionsActive ? row : highest));
     const waited = rows.filter((row) => row.connectionsWaiting > 0).length;
     return certainAbsence(
-      `at most ${busiest.connectionsActive} of ${busiest.connectionsMax} connections of the database pool were in use, and requests or jobs waited for one in ${formatCount(waited)} of ${pluralize(rows.length, 'sample')}`,
+      `at most ${busiest.connectionsActive} of ${busiest.connectionsMax} connections of the database pool were in use, and requests or jobs waited for a connection in ${formatCount(waited)} of ${pluralize(rows.length, 'sample')}`,
     );
   },
 };

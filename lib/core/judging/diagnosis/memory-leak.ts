@@ -105,7 +105,7 @@ export const memoryLeak: DiagnosisRule = {
         growth.continues && supportingSignal({ fromMs: (fromMs + toMs) / 2, toMs }, 'the growth did not level off'),
         residentGrowthSignal(evidence, growth),
       ],
-      recommendation: `Take two heap snapshots a few minutes apart under this load and compare the retained objects${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until the leak is fixed, restart the process regularly, because it grows by ${formatBytes(bytesPerMinute * MINUTES_PER_HOUR)} per hour.`,
+      recommendation: `Take two heap snapshots a few minutes apart under this load and compare the retained objects${largest === 'heap' ? '' : ', buffers and typed arrays first'}: look for maps, listeners, queues and caches without a limit. Until the leak is fixed, restart the process regularly, because its memory grows by ${formatBytes(bytesPerMinute * MINUTES_PER_HOUR)} per hour.`,
       effect: { criterionKinds: ['memory-growth', 'memory-slope'] },
     };
   },

@@ -68,7 +68,7 @@ export function silentPeriods(evidence: Evidence, points: readonly Pick<SamplePo
   });
 }
 
-/** Indexes of the windows whose midpoint lies in one of the periods. */
+/** Returns the indexes of the windows whose midpoint lies in one of the periods. */
 export const windowIndexesIn = (windows: Windows, periods: readonly Period[]): number[] =>
   windowRows(windows).flatMap((row, i) => (isInside(row, periods) ? [i] : []));
 
@@ -88,7 +88,7 @@ export interface WindowTotals {
   seconds: number;
   /** Requests per second. */
   perS: number;
-  /** NaN without requests. */
+  /** Mean response time; NaN without requests. */
   meanMs: number;
   /** Mean number of VUs over the windows that report it; NaN if none does. */
   vus: number;
@@ -107,7 +107,7 @@ export function windowTotalsOf(rows: readonly WindowRow[]): WindowTotals {
   };
 }
 
-/** Totals of the windows inside and outside the periods. */
+/** Returns the totals of the windows inside the periods, and of those outside. */
 export function totalsInsideAndOutside(
   { windows }: Evidence,
   periods: readonly Period[],

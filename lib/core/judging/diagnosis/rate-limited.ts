@@ -35,7 +35,7 @@ export const rateLimited: DiagnosisRule = {
             `the target accepted a steady ${formatRate(acceptedPerS)} of ${formatRate(sentPerS)}`,
           ),
       ],
-      recommendation: `Raise the rate limit from about ${formatRate(acceptedPerS)} to at least ${formatRate(sentPerS * HEADROOM)}, or spread the load over as many clients as in production. The test sent ${formatRate(sentPerS)}; with a single token, the target limits it as a single client.`,
+      recommendation: `Raise the rate limit from about ${formatRate(acceptedPerS)} to at least ${formatRate(sentPerS * HEADROOM)}, or spread the load over as many clients as in production. The test sent ${formatRate(sentPerS)}; with a single token, the target treats the whole test as one client.`,
       effect: {
         matchesError: ({ kind }) => kind === KIND,
         matchesFailure: (reason) => /rate[-_ ]?limit|too[-_ ]many/i.test(reason),

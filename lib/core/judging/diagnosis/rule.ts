@@ -82,7 +82,7 @@ export const uncertainAbsence = (text: string): Absence => ({ text, certain: fal
 /** Recognizes one cause. Each rule has its own file and a line in the list in index.ts. */
 export interface DiagnosisRule {
   cause: Cause;
-  /** For display. */
+  /** Title of the cause for display. */
   title: string;
   /**
    * Other causes with the same symptoms. The diagnosis lists the ones that it rules out. A diagnosed one that may lead

@@ -66,7 +66,7 @@ export const slowDependency: DiagnosisRule = {
         MIN_SLOWDOWN_FACTOR * targetP95 < mean &&
           supportingSignal(span, `the target itself responds within ${formatMs(targetP95)} (p95)`),
       ],
-      recommendation: `Reduce the duration of ${step.name} from ${formatMs(mean)} to at most ${formatMs(Math.max(0, criterion.limit - restMs))}, which is what the limit for ${criterion.title} leaves for it. Check the latency of its dependency, set a shorter timeout with a fallback, or move the step to a background queue.`,
+      recommendation: `Reduce the duration of ${step.name} from ${formatMs(mean)} to at most ${formatMs(Math.max(0, criterion.limit - restMs))}, the time that the limit for ${criterion.title} leaves for this step. Check the latency of its dependency, set a shorter timeout with a fallback, or move the step to a background queue.`,
       effect: {
         criterionIds: slow
           .filter(({ restMs, criterion }) => restMs < criterion.limit)

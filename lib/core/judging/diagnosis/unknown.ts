@@ -28,7 +28,7 @@ export function unknownCause(
     ],
     recommendation:
       notChecked.length > 0
-        ? 'Enable the missing probes and rerun the test: the evidence lists what this run could not check. Until then, read the log of the target at the times named there.'
+        ? 'Enable the missing probes and rerun the test: the evidence lists what this run could not check. Until then, read the log of the target at the times given in the evidence.'
         : "Check the target's log and traces at the times named in the evidence.",
     ruledOut: absences.filter(({ certain }) => certain).map(({ title, text }) => `${title}: ${text}`),
     explains: [],

@@ -128,13 +128,14 @@ function ceilingOf(law: ScalabilityLaw, limit: number) {
 }
 
 /**
- * Bootstrap sample, drawn with replacement per number of users. B. Efron, Annals of Statistics 1979.
+ * Draws a bootstrap sample, with replacement among the points with the same number of users. B. Efron, Annals of
+ * Statistics 1979.
  * @param sameUsers for each point, all points with the same number of users
  */
 const resampled = (sameUsers: readonly LoadPoint[][], random: Random): LoadPoint[] =>
   sameUsers.map((points) => points[Math.floor(random() * points.length)] as LoadPoint);
 
-/** The central 95 % of the values. */
+/** Returns the interval that contains the central 95 % of the values. */
 function central95(values: readonly number[]): Interval {
   const sorted = [...values].sort((a, b) => a - b);
   const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;

@@ -9,7 +9,7 @@ import {
   rateMeasurement,
 } from './measurement.ts';
 
-/** Iterations of a flow, or attempts of a step. */
+/** The iterations of a flow, or the attempts of one of its steps. */
 interface Attempts {
   attempts: number;
   succeeded: number;
@@ -33,7 +33,9 @@ function measureFlow(
   if (!foundStep) return noData(`the flow ${flow} has no step named ${step}`);
   return foundStep.observable
     ? measureDurations(foundStep)
-    : noData(`the step ${step} was never observed: the target does not make it observable, or no flow got that far`);
+    : noData(
+        `the step ${step} was never observed: the target does not make it observable, or no iteration reached the step`,
+      );
 }
 
 export const flowSuccessRate: MeasureFunction<'flow-success-rate'> = (evidence, { flow }, { step }) =>

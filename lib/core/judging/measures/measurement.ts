@@ -60,7 +60,7 @@ export function rateMeasurement(hits: number, trials: number): Measurement {
   return { value: hits / trials, interval: wilsonInterval(hits, trials), samples: trials };
 }
 
-/** Percentile of the samples of all given trends together. */
+/** Measures a percentile of the samples of all given trends together. */
 export function percentileMeasurement(evidence: Evidence, trends: readonly Trend[], q: number): Measurement {
   const histogram = merged(trends);
   if (histogram.count === 0) return noData('no samples');
@@ -158,7 +158,7 @@ const scaled = ({ low, high }: Interval, factor: number): Interval => ({
   high: high * factor,
 });
 
-/** Slope of the least-squares line, times a factor. */
+/** Measures the slope of the least-squares line through the points, times a factor. */
 export function slopeMeasurement(xs: readonly number[], ys: readonly number[], factor: number): Measurement {
   return {
     value: fitLine(xs, ys).slope * factor,

@@ -72,7 +72,7 @@ export function combinedExit(
   return { outcome, reason: reasons.length === 0 ? null : reasons.join('; ') };
 }
 
-/** Totals over the summaries that k6 wrote. */
+/** Totals over the summaries of all generators. */
 export interface K6Totals {
   /** Duration of the longest generator; null unless all generators wrote a summary. */
   durationMs: number | null;

@@ -15,7 +15,7 @@ export interface WindowMergerOptions {
   onWindow: (window: Window) => void;
 }
 
-/** The progress of one generator. */
+/** How far one generator has got in the merged timeline. */
 interface Sender {
   /** Index of the generator's first window in the merged timeline, and the end of that window. */
   first: { index: number; endMs: number } | null;
@@ -24,7 +24,7 @@ interface Sender {
   ended: boolean;
 }
 
-/** An open window of the merged timeline. */
+/** A window of the merged timeline that has not closed yet. */
 interface Slot {
   tally: Tally;
   generators: Record<string, GeneratorWindow>;
@@ -132,7 +132,7 @@ function addTo(slot: Slot, name: string, { startMs, endMs, series, overflowed }:
   slot.generators[name] = existing ? combined(existing, added) : added;
 }
 
-/** Combines two windows of the same generator. */
+/** Combines two windows of the same generator that belong to the same merged window. */
 const combined = (a: GeneratorWindow, b: GeneratorWindow): GeneratorWindow => ({
   ...periodOf([a, b]),
   requests: a.requests + b.requests,
