@@ -2,7 +2,7 @@
 
 // Configuration
 
-/** The settings in load-suite.config.ts. All of them are optional. */
+/** The settings in load-suite.config.ts. All settings are optional. */
 export interface Config {
   /** Folder that contains a folder for each product, relative to the configuration file. Default: `tests` */
   tests?: string;

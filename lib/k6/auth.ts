@@ -58,13 +58,15 @@ export function credentials(auth: Authentication): Credentials {
   }
 }
 
-/** A token that a VU gets during the run and keeps for later requests. */
+/** A token that a VU gets during the run and sends with later requests. */
 export interface HeldToken {
-  /** The value of `auth` for endpoints that require the token. While there is no token, requests have no credentials. */
+  /**
+   * The value of `auth` for endpoints that require the token. Until the VU has a token, requests carry no credentials.
+   */
   credentials: Credentials;
   isHeld(): boolean;
   /**
-   * Stores the token from the response to a sign-in. If the call was not ok, it changes nothing.
+   * Stores the token from the response to a sign-in. If the call was not ok, the token does not change.
    * @param path path of the token in the body
    * @returns whether the VU has a token now
    */

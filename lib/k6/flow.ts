@@ -7,7 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 const stepDurations = new Trend(METRICS.stepDuration, true);
 const flowDurations = new Trend(METRICS.flowDuration, true);
 
-/** The result of a step. A failed step has a duration too, because a failing flow would otherwise look fast. */
+/** The result of a step. Failed steps also have a duration, because otherwise a failing flow would look fast. */
 export interface StepResult {
   durationMs: number;
   ok: boolean;

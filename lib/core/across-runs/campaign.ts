@@ -81,10 +81,10 @@ export interface CampaignTestResult {
 /** Tests that most products have, cheapest first, so that a broken target ends the campaign early. */
 const ORDER = ['smoke', 'baseline', 'peak', 'spike', 'endurance', 'business-flow'];
 
-/** Unless this test is GO, the campaign ends without running the others. */
+/** If the verdict on this test is not GO, the campaign ends without running the other tests. */
 export const GATE_TEST = 'smoke';
 
-/** Sorts tests for a campaign: first the tests that most products have, then the others by name. */
+/** Sorts tests for a campaign: first the tests that most products have, then all other tests by name. */
 export function inCampaignOrder(tests: readonly string[]): string[] {
   const known = ORDER.filter((test) => tests.includes(test));
   return [...known, ...tests.filter((test) => !ORDER.includes(test)).sort()];
@@ -191,7 +191,7 @@ export const failedCriticalCriteria = ({ criteria }: Result): string[] =>
 const isFailing = ({ result }: CampaignTestResult): boolean =>
   result !== null && isJudged(result) && failedCriticalCriteria(result).length > 0;
 
-/** The diagnoses of one cause, each with the test whose failures it explains. */
+/** Diagnoses with the same cause, each with the name of its test. */
 type CommonCause = { test: string; diagnosis: Diagnosis }[];
 
 /**

@@ -57,7 +57,7 @@ const COMPARATORS: readonly [figure: FigureName, compareFigure: FigureComparator
 ];
 
 /**
- * Compares the runs of a candidate with those of a reference. Both must be of the same test: check this first with
+ * Compares the runs of a candidate with those of a reference. All runs must be of the same test: check this first with
  * {@link reasonsNotComparable}.
  * @param reference one or more runs
  * @param candidate one or more runs

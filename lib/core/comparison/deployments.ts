@@ -7,7 +7,10 @@ export interface Deployment {
   /** The labels that differ between the sides, such as `mode=cluster`. */
   name: string;
   rungs: Rung[];
-  /** Largest number of users with which the deployment met all criteria; null if it met them with no number. */
+  /**
+   * Largest number of users with which the deployment met all criteria; null if a criterion failed with every number of
+   * users.
+   */
   carried: number | null;
   processes: number;
   /** CPU cores of the deployment's machine; null if unknown. */

@@ -122,7 +122,7 @@ const rateOf = ({ count, trials }: Hits): number => count / trials;
 
 const ONE_VALUE = 'only one value per run, so the variation between runs is unknown';
 
-/** Compares a resource. It has one value per run, so judging it requires several runs. */
+/** Compares a resource. A run has only one value of a resource, so judging a difference requires several runs. */
 export function resourceDifference(
   name: ResourceName,
   reference: readonly Excerpt[],

@@ -62,8 +62,8 @@ export function estimateFromIntervals(reference: ValueWithInterval, candidate: V
 export const MIN_BOOTSTRAP_WINDOWS = 8;
 
 /**
- * Estimates the uncertainty of a difference from the windows it was computed from. Neighboring windows are correlated,
- * so windows are resampled in blocks: the circular block bootstrap of D. N. Politis & J. P. Romano, "A circular
+ * Estimates the uncertainty of a difference from the windows of the two runs. Neighboring windows are correlated, so
+ * windows are resampled in blocks: the circular block bootstrap of D. N. Politis & J. P. Romano, "A circular
  * block-resampling procedure for stationary data", 1992.
  * @param contributions what each window adds to the difference, relative to the mean of all windows
  * @returns null with fewer than {@link MIN_BOOTSTRAP_WINDOWS} windows

@@ -72,7 +72,7 @@ function coresAdvice({ processes: total, cores }: Deployment, { busy }: Rung): s
 
 function cpuPerRequest(better: DeploymentRung, worse: DeploymentRung): string | null {
   const [less, more] = [better.rung.cpuMs, worse.rung.cpuMs];
-  // A deployment without an issue has CPU to spare, so its CPU time per request does not slow it down.
+  // A deployment without an issue has spare CPU, so CPU time per request does not make that deployment slower.
   if (less === null || more === null || more < MIN_CPU_RATIO * less || worse.rung.issue === null) return null;
   return `a request uses ${formatMs(more)} of CPU time with ${worse.deployment.name}, and ${formatMs(less)} with ${better.deployment.name}`;
 }

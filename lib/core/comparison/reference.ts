@@ -2,7 +2,10 @@ import type { Excerpt, ExcerptPart } from './excerpt.ts';
 
 export const REFERENCE_VERSION = 1;
 
-/** One or more runs of a test, stored under a name to compare others with. The published schema is reference.schema.json. */
+/**
+ * One or more runs of a test, stored under a name for comparison with other runs. The published schema is
+ * reference.schema.json.
+ */
 export interface Reference {
   schemaVersion: typeof REFERENCE_VERSION;
   /** `product/test` */

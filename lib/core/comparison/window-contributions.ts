@@ -3,10 +3,11 @@ import { MIN_BOOTSTRAP_WINDOWS } from './estimate.ts';
 import type { ExcerptPart, ExcerptWindows } from './excerpt.ts';
 
 /**
- * What each window of two runs contributes to the difference between the runs, relative to the mean. Their variation
- * gives the uncertainty of the difference. Windows are paired by their position in the workload, so that differences
- * between its phases cancel out. A part with too few windows of its own uses the windows of the whole run, because
- * disturbances of the run also affect its parts. Returns an empty list if no windows are usable for the figure.
+ * What each window of two runs contributes to the difference between the runs, relative to the mean. The variation of
+ * these contributions gives the uncertainty of the difference. Windows are paired by their position in the workload, so
+ * that differences between its phases cancel out. A part with too few windows of its own uses the windows of the whole
+ * run, because disturbances of the run also affect its parts. Returns an empty list if no windows are usable for the
+ * figure.
  */
 export type WindowContributions = readonly number[];
 

@@ -21,8 +21,9 @@ export function contractViolation(contract: ContractValidator, body: string): st
 const MAX_VUS_PER_CHECKER = 50;
 
 /**
- * The share of its responses that one VU checks against their contracts. Loading a contract costs a VU more than
- * checking hundreds of responses, so a few VUs check a larger share of their responses on behalf of all.
+ * Returns the share of responses that a given VU checks against their contracts. Loading a contract costs a VU more
+ * than checking hundreds of responses, so a few VUs check a larger share of their responses, and all other VUs check
+ * none.
  * @param vu number of the VU, from 1
  * @param share of the responses of all VUs that is checked, from 0 to 1
  * @param vus number of VUs that run at the same time

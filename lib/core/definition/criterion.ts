@@ -105,14 +105,14 @@ export interface CriterionScope {
   phases?: string[];
 }
 
-/** A measure, the part of the run it applies to, and its limit. */
+/** A measure with its limit, and the part of the run that is judged. */
 export interface Criterion<M extends Measure = Measure> extends CriterionScope, Limit {
   id: string;
   title: string;
   measure: M;
   unit: FigureUnit;
   severity: Severity;
-  /** With fewer samples, the criterion is not judged: its status is `no data`. */
+  /** Minimum number of samples. With fewer samples, the status is `no data`. */
   minSamples: number;
 }
 

@@ -6,7 +6,7 @@ export const PLAN_VERSION = 2;
 
 /**
  * Describes a test to the runner. The plan is stored in k6's `options.ext.suite`, and the runner reads it from the
- * output of `k6 inspect`. It never loads the code of a test.
+ * output of `k6 inspect`. The runner never loads the code of a test.
  */
 export interface TestPlan {
   version: typeof PLAN_VERSION;
@@ -113,7 +113,7 @@ export interface TargetDescription {
   /** Requests that check, before the load, whether the target accepts the credentials. */
   probes: CredentialProbe[];
   /**
-   * Where the target reports the names of its required and missing environment variables:
+   * Path of the endpoint at which the target reports the names of its required and missing environment variables:
    * `{"required": […], "missing": […]}`.
    */
   configuration?: { path: string; auth: Authentication };

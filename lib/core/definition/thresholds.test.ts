@@ -19,7 +19,7 @@ import type { Criterion } from './criterion.ts';
 import type { TestPlan } from './plan.ts';
 import { COMMON_STATUSES, subMetric, thresholdsOf } from './thresholds.ts';
 
-/** The thresholds that criteria add to those of a plan without criteria. */
+/** Returns the thresholds that the criteria add to the thresholds of a plan without criteria. */
 function addedBy(...criteria: Criterion[]): Record<string, string[]> {
   const without = thresholdsOf(testPlan());
   const entries = Object.entries(thresholdsOf(testPlan({ criteria })));

@@ -29,12 +29,14 @@ export const subMetric = {
   flowOk: (flow: string) => tagged(METRICS.flowDuration, { flow, outcome: 'ok' }),
 };
 
-/** k6 keeps a sub-metric only if a threshold names it. These thresholds always pass; they exist to keep the data. */
+/**
+ * k6 keeps a sub-metric only if a threshold names it. These thresholds always pass. They only make k6 keep the data.
+ */
 const ALWAYS_PASSES = { trend: 'max>=0', counter: 'count>=0' };
 
 /**
- * Thresholds that always pass, one for each sub-metric that the summary reads. Each sub-metric of `http_req_duration`
- * costs every request a comparison, so only durations use it. Errors have a metric of their own.
+ * Thresholds that always pass, one for each sub-metric that the summary reads. Every sub-metric of `http_req_duration`
+ * slows down every request, so only durations use such sub-metrics. Errors have a separate metric.
  */
 function observationThresholds(plan: TestPlan): Thresholds {
   const { trend, counter } = ALWAYS_PASSES;
@@ -110,7 +112,10 @@ const FAILED_REQUESTS = 'http_req_failed';
 const flowDuration = (flow: string, step: string | undefined) =>
   step === undefined ? subMetric.flow(flow) : subMetric.step(flow, step);
 
-/** The `thresholds` option of k6 for a plan: those that keep data for the summary, and those that judge criteria. */
+/**
+ * Returns the `thresholds` option of k6 for a plan: thresholds that keep data for the summary, and thresholds that
+ * judge criteria.
+ */
 export function thresholdsOf(plan: TestPlan): Thresholds {
   const thresholds = observationThresholds(plan);
   const alwaysPasses = Object.values(ALWAYS_PASSES);

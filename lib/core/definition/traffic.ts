@@ -1,8 +1,8 @@
 import type { PlannedEndpoint, PlannedFlow } from './plan.ts';
 
 /**
- * What a VU does in each iteration. `mix`, `each`, `flow` and others create traffic; implement the interface for
- * anything else.
+ * What a VU does in each iteration. Create traffic with functions such as `mix`, `each` and `flow`, or implement this
+ * interface yourself.
  */
 export interface Traffic {
   /** Lists the endpoints and flows that the traffic uses. k6 calls it once, before the load starts. */

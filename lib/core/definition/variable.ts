@@ -1,4 +1,4 @@
-/** An environment variable: how to parse its value, and what messages say about it. */
+/** An environment variable: how to parse its value, and how messages describe it. */
 export interface Variable<T> {
   description: string;
   /** What a value must be, for messages: `an http or https URL`. */
@@ -6,7 +6,8 @@ export interface Variable<T> {
   /** Returns undefined for an invalid value. */
   parse: (text: string) => T | undefined;
   /**
-   * The value if none is set. A variable without a fallback is required: code that reads it throws if no value is set.
+   * The value if the variable is not set. A variable without a fallback is required: code that reads it throws if no
+   * value is set.
    */
   fallback?: T;
   /** The value if none is set and TEST_ENV is local: the value that the reference service is started with. */

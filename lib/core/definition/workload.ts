@@ -10,8 +10,7 @@ export interface Phase {
 }
 
 /**
- * The current phase of a workload, and when it ends. The last phase has no end: anything that happens later belongs
- * to it.
+ * The current phase of a workload, and when it ends. The last phase has no end: all later times belong to that phase.
  * @param phases in order
  * @param elapsedMs since the start of the run
  */
@@ -75,7 +74,10 @@ export interface Scale {
 
 export const FULL_SCALE: Scale = { time: 1, vus: 1 };
 
-/** A workload in the definition of a test. It becomes a `Workload` when the test starts and its scale is known. */
+/**
+ * A workload in the definition of a test. It is converted to a `Workload` when the test starts, because the scale is
+ * known only then.
+ */
 export type WorkloadPlan = (scale: Scale) => Workload;
 
 /**

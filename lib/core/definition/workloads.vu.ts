@@ -1,4 +1,7 @@
-/** Replaces workloads.ts in the VU bundle: VUs perform a workload without reading it. */
+/**
+ * Replaces workloads.ts in the VU bundle: VUs do not need the definition of the workload, because k6 schedules their
+ * iterations.
+ */
 const noWorkload = () => undefined;
 
 export {

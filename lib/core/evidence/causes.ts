@@ -1,6 +1,6 @@
 /**
- * The causes that a diagnosis can name. A cause that can lead to other causes precedes them: if both are found, the
- * later one may only be a consequence of the earlier one.
+ * The causes that a diagnosis can name. A cause that can lead to other causes comes before them. If both are diagnosed,
+ * the later cause may only be a consequence of the earlier cause.
  */
 export const CAUSES = [
   'generator-saturated',

@@ -42,7 +42,7 @@ export interface Rung {
   errors: Partial<Record<ErrorKind, number>>;
   /** True if a criterion for this rung failed. */
   broken: boolean;
-  /** The first bottleneck or error on this rung; null if there is none. */
+  /** The first bottleneck or error on this rung; null without an issue. */
   issue: string | null;
 }
 

@@ -76,13 +76,15 @@ export const PM2_COLUMNS = {
   residentBytes: 'residentBytes',
 } as const;
 
-/** Columns that count restarts: the target's metrics, if a supervisor reports them, and PM2. */
+/**
+ * Columns that count restarts, by probe: the target's metrics (only if a supervisor reports restarts there) and PM2.
+ */
 export const RESTART_COUNTERS: readonly [probe: ProbeName, column: string][] = [
   ['target', TARGET_COLUMNS.restarts],
   ['pm2', PM2_COLUMNS.restarts],
 ];
 
-/** From /proc, for the load generator and for the target's process if its id or file was given. */
+/** From /proc. Covers the load generator, and the target's process if the user gave its process ID or PID file. */
 export const PROCESS_COLUMNS = {
   /** Share of all cores. */
   cpuShare: 'cpuShare',

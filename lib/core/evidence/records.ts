@@ -8,7 +8,7 @@ type Counts = Record<string, number>;
 export type RecordRemoval = Pick<CleanUpFigures, 'removed' | 'note'>;
 
 /**
- * Records that a run created and that were removed; null if its test creates none.
+ * Counts of the records that a run created and that were removed. Returns null if the test creates no records.
  *
  * `created` counts acknowledged records. A request without a response may have created a record as well, and background
  * work may create records of other kinds, so more records can be removed than are known to be created.
@@ -62,8 +62,8 @@ export const NO_RECORDS_FOUND: FoundRecords = { complete: 0, incomplete: 0, dupl
 /**
  * Compares acknowledged records with the records found after the run.
  *
- * Requests without a response may have created records that were never acknowledged. Such records can hide lost ones,
- * so `lost` is a lower bound.
+ * Requests without a response may have created records that were never acknowledged. Such records can compensate for
+ * lost records in the counts, so `lost` is a lower bound.
  * @param created acknowledged records by kind
  * @param planned all endpoints of the test, including those that create no records
  */

@@ -16,7 +16,7 @@ export interface Result extends Evidence {
   verdict: Verdict;
   /** Readiness score; absent unless the test requests it. */
   readiness?: Readiness;
-  /** Evidence for each category of the checklist; absent unless the test asks for it. */
+  /** Evidence for each category of the checklist; absent unless the test requests the checklist. */
   checklist?: ChecklistFinding[];
   /** Absent if the workload is not a ladder or no rung was measured. */
   ladder?: Ladder;
@@ -52,9 +52,9 @@ export interface Evidence {
     /** Environment variables that the target reports; absent if the target does not report them. */
     configuration?: ConfigurationDetails | null;
   };
-  /** The load generator; with several, all of them combined. */
+  /** Figures of the load generator, or of all load generators combined. */
   generator: Generator;
-  /** Each load generator; absent if there is only one. */
+  /** Figures of each load generator; absent if there is only one. */
   generators?: GeneratorFigures[];
   /** Created and removed records; null if the product's tests create no records or define no way to remove them. */
   cleanup: CleanUpFigures | null;
@@ -76,7 +76,7 @@ export interface Run {
   labels: Record<string, string>;
   workload: { kind: string; model: 'open' | 'closed'; peakVUs: number; durationMs: number; phases: Phase[] };
   scale: Scale;
-  /** True if the run was scaled down in duration or load. It is then not comparable with a full run. */
+  /** True if the run was scaled down in duration or load. Such a run is not comparable with a full run. */
   scaled: boolean;
   seed: number;
   startedAt: string;
@@ -89,7 +89,7 @@ export interface Run {
   partial: boolean;
   /** Remarks that a reader of the result should know. */
   notes: string[];
-  /** Assessments that the test asks for in addition to its criteria. */
+  /** Assessments that the test requests in addition to its criteria. */
   assess?: Assessment[];
   versions: { suite: string; k6: string | null; node: string };
   gitCommit: string | null;
@@ -107,7 +107,7 @@ export interface Trend extends TrendStats {
   histogram: Histogram | null;
 }
 
-/** Responses that are not errors, but do not give the user what was requested. */
+/** Counts of refused and degraded responses, which do not count as errors. */
 export interface RefusedAndDegraded {
   /** Requests refused by design, by status. */
   refusals: Record<string, number>;
@@ -158,7 +158,7 @@ export interface CleanUpFigures {
   created: Record<string, number>;
   /** Number of removed records by kind; null until the records are removed. */
   removed: Record<string, number> | null;
-  /** Why the records still exist, or why they need no removal; null otherwise. */
+  /** Explains why records were not removed, or why no removal was needed; null otherwise. */
   note: string | null;
 }
 
@@ -290,7 +290,10 @@ export interface RedisDetails {
   evictionPolicy: string;
   hitRate: number | null;
   evictions: number;
-  /** Keys grouped by the part before the first colon, from a bounded scan; null if no scan was requested. */
+  /**
+   * Keys grouped by the part before the first colon, from a scan of a limited number of keys; null if no scan was
+   * requested.
+   */
   keys: {
     scanned: number;
     total: number;
@@ -301,7 +304,7 @@ export interface RedisDetails {
 export interface Generator {
   droppedIterations: number;
   vusMax: number;
-  /** VUs that the closed part of the workload must reach; 0 if it has none. */
+  /** Number of VUs that the closed scenarios of the workload must reach; 0 without closed scenarios. */
   vusPlanned: number;
   /** Requests according to k6's own summary; null if k6 wrote none. */
   requestsByK6: number | null;

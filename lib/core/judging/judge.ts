@@ -49,7 +49,7 @@ export function statusOf(criterion: Criterion, measurement: Measurement): Criter
 }
 
 /**
- * The verdict on a run: INVALID if its data cannot be trusted, and otherwise decided by its criteria.
+ * Decides the verdict on a run: INVALID if the data cannot be trusted. Otherwise, the criteria decide.
  * @param diagnosis if one cause explains every failed critical criterion and a configuration change fixes it, the verdict
  * is CONDITIONAL_GO instead of NO_GO
  */

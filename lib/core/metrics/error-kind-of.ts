@@ -40,8 +40,9 @@ export function errorKindOf(status: number, errorCode: number, statusExpected: b
 const MAX_REASONS = 20;
 
 /**
- * The error code in a response, such as `db_pool_timeout`, for the tag `reason`. A target that returns a new code
- * with every request must not flood the telemetry, so other text, and every code after the first twenty, is ignored.
+ * The error code in a response, such as `db_pool_timeout`, for the tag `reason`. Only texts that look like a code are
+ * used, and only the first twenty different codes, so that a target that returns a new code with every request does not
+ * flood the telemetry.
  * @param error the field `error` of the body
  * @param knownReasons codes that occurred before; a new code is added to them
  */

@@ -17,7 +17,7 @@ export interface Histogram {
   counts: number[];
 }
 
-/** Bounds memory, at up to 16 bytes per bucket. Buckets are narrower than 5 % for ranges up to 1:1000. */
+/** Limits memory to 16 bytes times this number of buckets. Buckets are narrower than 5 % for ranges up to 1:1000. */
 export const MAX_BUCKETS = 160;
 
 const MAX_SCALE = 20;

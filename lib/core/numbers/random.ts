@@ -30,8 +30,8 @@ const MULTIPLIER = 48_271;
 
 /**
  * A random choice by weight. It searches linearly, the largest weight first: for a mix of about a dozen requests, that
- * is cheaper than the tables of a constant-time method. Choices are sorted on the first call, because a VU creates many
- * mixes and uses only a few.
+ * is cheaper than the tables of a constant-time method. The function sorts the choices on the first call, because a VU
+ * creates many mixes and uses only a few.
  * @param weightOf the weight of a choice, relative to the others
  * @throws RangeError if a weight is negative, or all are 0
  */

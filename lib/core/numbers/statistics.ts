@@ -139,8 +139,8 @@ function effectiveSize(residuals: readonly number[], sumOfSquares: number): numb
 /**
  * Interval of an estimate from its residuals, with the effective number of independent points for the degrees of
  * freedom: B. D. Santer et al., "Statistical significance of trends and trend differences", JGR 2000. On a smooth
- * curve, hardly any point is independent. The degrees of freedom are nevertheless at least `parameters`; otherwise
- * the slope of a service whose memory levels off would be unknown.
+ * curve, hardly any point is independent. The degrees of freedom are nevertheless at least `parameters`; without that
+ * minimum, the slope of a service whose memory levels off would be unknown.
  * @param parameters number of estimated parameters
  * @param weight the variance of a residual divided by the variance of the estimate
  */

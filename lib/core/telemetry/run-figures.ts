@@ -19,7 +19,7 @@ import { Tally } from './tally.ts';
 import { RunTimeline } from './timeline.ts';
 import { RATE_CONDITION, type Tags, type TelemetryPeriod, type Window } from './windows.ts';
 
-/** The measurements of the load generator: the parts of a result that come from its windows and its summary. */
+/** The parts of a result that come from the windows and the summary of the load generator. */
 export type RunFigures = Pick<
   Evidence,
   'totals' | 'endpoints' | 'flows' | 'phases' | 'errors' | 'statuses' | 'contracts' | 'bursts' | 'windows'

@@ -10,8 +10,8 @@ export interface SummaryData {
 }
 
 /**
- * The summary of a run. It copies field by field, because k6's data also contains the return value of `setup`, which
- * may include a token.
+ * The summary of a run. Copies field by field, because k6's data also contains the return value of `setup`, which may
+ * include a token.
  */
 export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): Summary {
   const value = (metric: string, key: string) => metrics[metric]?.values[key] ?? 0;
@@ -67,7 +67,7 @@ export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): 
   };
 }
 
-/** Requests by status. Requests that are neither errors nor counted by another status had the expected status. */
+/** Requests by status. Requests that are neither errors nor counted under another status had the expected status. */
 function statusCounts({ endpoints }: TestPlan, count: (metric: string) => number): Record<string, number> {
   const counts: Record<string, number> = {};
   const add = (status: number, times: number) => {

@@ -6,8 +6,8 @@ import { Tally } from './tally.ts';
 import type { MetricSeries, Tags, Window } from './windows.ts';
 
 /**
- * Maximum length of a timeline: 83 min with windows of 5 s. Longer runs get longer slices: 40 s each for a run of 8
- * h.
+ * Maximum number of slices: enough for 83 min of windows of 5 s. Longer runs get longer slices, such as 40 s for a run
+ * of 8 h.
  */
 export const MAX_SLICES = 1000;
 

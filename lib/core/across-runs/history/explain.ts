@@ -40,9 +40,9 @@ const MIN_CONTRIBUTION = 0.2;
 
 /**
  * Attributes a change of a flow's success rate to steps and failure reasons. A flow ends at its first failed step, so
- * the failures of all steps add up to the failures of the flow, and so do those of all reasons. A step counts only if
- * its own success rate changed significantly: Welch's interval of the difference between the runs before and after,
- * with one value per run, must exclude 0.
+ * the failures of the flow are the sum over all steps, and also the sum over all reasons. A step counts only if its own
+ * success rate changed significantly: Welch's interval of the difference between the runs before and after, with one
+ * value per run, must exclude 0.
  */
 export function explainChange(
   flow: string,

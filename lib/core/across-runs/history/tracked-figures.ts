@@ -10,7 +10,7 @@ export interface TrackedFigure {
   better: 'higher' | 'lower';
   /** Name of the flow whose success rate this figure is. Null for all other figures. */
   flow: string | null;
-  /** Returns the value of one run, or of several runs combined; null if no run has this figure. */
+  /** Returns the value of one run, or of several runs combined. Returns null if no run has this figure. */
   read(...records: readonly HistoryRecord[]): Reading | null;
   /** The smallest change from this level that is reported, in the unit of the figure. */
   floor(level: number): number;

@@ -48,8 +48,8 @@ export function throughputAbove(perSecond: number): CriterionOf<'throughput'> {
 }
 
 /**
- * Sets a minimum for the requests in the run: `requestsAbove(100_000)` requires more than 100,000. It ensures that
- * the other criteria were judged under the intended load.
+ * Sets a minimum for the requests in the run: `requestsAbove(100_000)` requires more than 100,000. Use it to ensure
+ * that the other criteria were judged under the intended load.
  */
 export function requestsAbove(count: number): CriterionOf<'request-count'> {
   return criticalCriterion(above(count), 'count', {
@@ -158,8 +158,7 @@ export function noFailedCheck(): CriterionOf<'failed-checks'> {
 }
 
 /**
- * Requires that every response that is checked against its contract, a JSON Schema, satisfies it:
- * `contractsHold(100)`.
+ * Requires that no checked response violates its contract, a JSON Schema: `contractsHold(100)`.
  * @param minSamples number of responses that must be checked
  */
 export function contractsHold(minSamples: number): CriterionOf<'contract-violations'> {

@@ -132,8 +132,8 @@ export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
 }
 
 /**
- * Peak number of VUs of the closed scenarios. It is 0 for workloads of a fixed number of iterations, whose VUs may
- * end before telemetry records them.
+ * Peak number of VUs of the closed scenarios. Returns 0 for workloads with a fixed number of iterations, because their
+ * VUs may end before telemetry records them.
  */
 export function closedPeakVUs({ scenarios }: Workload): number {
   const peaks = Object.values(scenarios).map(({ executor, stages = [], vus = 0 }) => {

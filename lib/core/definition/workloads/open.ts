@@ -3,8 +3,8 @@ import type { Phase, WorkloadPlan } from '../workload.ts';
 import { consecutivePhases, GRACEFUL_STOP, scaledMaxVUs, scaledMs, scaledRates, totalDurationMs } from './scale.ts';
 
 /**
- * `maxVUs` is the number of iterations that may run at the same time. Arrivals beyond it are dropped, and the run is
- * INVALID if too many are.
+ * `maxVUs` is the number of iterations that may run at the same time. Further arrivals are dropped, and the run is
+ * INVALID if too many are dropped.
  */
 export interface ArrivalOptions {
   maxVUs: number;

@@ -4,9 +4,9 @@ import type { Effect } from './effects.ts';
 import { type Period, spanOf, totalsInsideAndOutside } from './periods.ts';
 
 /**
- * Weights of signals, in powers of two. A supporting signal halves the doubt about a cause. A direct signal, in which
- * the target itself reports the cause (a counter, a status, a reason), quarters it. An opposing signal doubles the doubt,
- * and another cause that was found and may lead to this one quadruples it.
+ * Weights of signals, as powers of two. A supporting signal halves the doubt about a cause. A direct signal, in which
+ * the target itself reports the cause (a counter, a status, a reason), quarters it. An opposing signal doubles the
+ * doubt, and another cause that was found and may lead to this one quadruples it.
  */
 const WEIGHT = { direct: 2, supporting: 1, opposing: -1 } as const;
 const PRECEDING_CAUSE_WEIGHT = -2;
@@ -58,7 +58,7 @@ export function slowdownSignal(evidence: Evidence, periods: readonly Period[]): 
 
 /** The evidence for a cause, and what to do about it. */
 export interface Suspicion {
-  /** False and null stand for signals that do not apply. */
+  /** The signals of the cause. False and null stand for signals that do not apply. */
   signals: readonly (Signal | false | null)[];
   /**
    * The first sentence must be the action to take, because the verdict quotes it as the condition of a
@@ -89,7 +89,7 @@ export interface DiagnosisRule {
    * to this cause lowers the confidence.
    */
   alternatives: readonly Cause[];
-  /** @param criteria needed to decide whether something is too slow */
+  /** @param criteria the judged criteria, which define what is too slow */
   suspect(evidence: Evidence, criteria: readonly JudgedCriterion[]): Suspicion | null;
   absence(evidence: Evidence): Absence;
 }
