@@ -10,7 +10,7 @@ const resultShowing = (speaksFor: boolean) =>
     checklist: [{ category: 'transaction-safety', text: 'records', speaksFor }],
   }) satisfies Result;
 
-test('evidence against a category outweighs evidence for it and comes first', () => {
+test('evidence against a checklist category outweighs supporting evidence and is listed first', () => {
   const safety = checklistOf([resultShowing(true), resultShowing(false)]).find(
     ({ category }) => category === 'transaction-safety',
   );

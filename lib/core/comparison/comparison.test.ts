@@ -229,17 +229,17 @@ describe('a row among many others', () => {
       [-4, 0, 4].map((wobble) => endpoints(slower, wobble)),
     ).rows;
 
-  test('a comparison row among many others is not significant if only its interval is barely beyond the floor', () => {
+  test('among many comparison rows, a single row barely beyond the floor is not significant', () => {
     const row = find(compared({ 7: 1.23 }), 'p95', 'GET /7');
     assert.ok((row.interval?.low ?? 0) > row.floor, 'it is significant by itself');
     assert.equal(row.outcome, "can't tell");
     assert.match(row.note ?? '', /not among \d+ rows/);
   });
 
-  test('a comparison row among many others is significant if its interval is far beyond the floor', () =>
+  test('among many comparison rows, a single row far beyond the floor is significant', () =>
     assert.equal(find(compared({ 7: 2.5 }), 'p95', 'GET /7').outcome, 'worse'));
 
-  test('a comparison row among many others is significant if many intervals are barely beyond the floor', () => {
+  test('among many comparison rows, rows barely beyond the floor are significant if there are many', () => {
     const rows = compared(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [i, 1.3])));
     assert.equal(find(rows, 'p95', 'GET /7').outcome, 'worse');
   });

@@ -49,7 +49,7 @@ describe('estimateFromRuns', () => {
     closeInterval(estimate.interval, [0.733, 5.267], 0.005);
   });
 
-  test('estimateFromRuns accepts a single run on one side and uses the variance of the other', () => {
+  test('estimateFromRuns accepts a single run on one side, and uses the variance of the runs on the other side', () => {
     const estimate = estimateFromRuns([1, 2, 3], [5]);
     assert.equal(estimate?.degreesOfFreedom, 2);
     closeInterval(estimate?.interval, [3 - 4.3027 * Math.sqrt(4 / 3), 3 + 4.3027 * Math.sqrt(4 / 3)], 0.01);

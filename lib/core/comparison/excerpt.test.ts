@@ -96,7 +96,7 @@ describe('an excerpt of a run', () => {
   });
 });
 
-test('circumstances have the reference service settings, without those that are also labels', () => {
+test('an excerpt has the settings of the reference service, except settings that are also labels', () => {
   const { circumstances } = excerptOf(
     evidenceOf({
       run: { targetSettings: { DB_POOL_MAX: '20', DB_QUERY_HOLD_MS: '50' }, labels: { DB_POOL_MAX: '20' } },
@@ -107,7 +107,7 @@ test('circumstances have the reference service settings, without those that are 
   assert.ok(!('setting DB_POOL_MAX' in circumstances));
 });
 
-test('CPU time comes from the process probe if the target does not report it', () => {
+test('an excerpt has the CPU time from the process probe if the target reports none', () => {
   const { cpu } = excerptOf(
     evidenceOf({ resources: { process: samplesOf([0, 5000], { cpuShare: () => 0.05 }) } }),
   ).resources;

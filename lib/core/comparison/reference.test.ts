@@ -40,7 +40,7 @@ test('a reference has each list of numbers on one line', () => {
   assert.match(empty, /^ +"p50": \[null,3\],$/m);
 });
 
-test('the reference of a long run with 20 endpoints keeps its windows and histograms', () => {
+test('the reference of a long run with 20 endpoints keeps windows and histograms', () => {
   const reference = referenceOf(head, [longRun(20)]);
   assert.ok(referenceText(reference).length <= MAX_REFERENCE_BYTES, `${referenceText(reference).length}`);
   assert.ok(reference.runs[0]?.windows && reference.runs[0].parts.every(({ histogram }) => histogram));

@@ -16,7 +16,7 @@ test('a contract violation is reported with its path in the body', () => {
   assert.equal(contractViolation(contract(), '<html>'), 'is not valid JSON');
 });
 
-test('a few VUs check contracts on behalf of all, and the share over all VUs is the requested one', () => {
+test('a few VUs check contracts for all VUs, and together check the requested share of responses', () => {
   const cases: [vus: number, share: number, checkers: number][] = [
     [1, 0.001, 1],
     [7, 0.05, 1],

@@ -94,7 +94,7 @@ const percentiles: [q: number, id: string, minSamples: number][] = [
 ];
 
 for (const [q, id, minSamples] of percentiles) {
-  test(`a ${id} requires ${minSamples} samples, so that ten are above it`, () => {
+  test(`a ${id} requires ${minSamples} samples, so that ten samples lie above the percentile`, () => {
     for (const [criterion, expectedId] of [
       [percentileBelow(q, '1s'), id],
       [flowPercentileBelow('order', q, '1s'), `order-${id}`],
@@ -151,12 +151,12 @@ for (const [criterion, id, title] of titles) {
   });
 }
 
-test('a narrowed criterion contains its endpoint or step', () => {
+test('a narrowed criterion contains the endpoint or step that it is limited to', () => {
   assert.equal(forEndpoint('GET /items', noTimeouts()).endpoint, 'GET /items');
   assert.equal(forStep('pay', flowMeanBelow('order', '1s')).step, 'pay');
 });
 
-test('minor changes only the severity, and narrowing keeps it', () => {
+test('minor changes only the severity of a criterion, and narrowing keeps the severity', () => {
   assert.deepEqual(minor(noRestarts()), { ...noRestarts(), severity: 'minor' });
   assert.equal(during(['hold'], minor(errorRateBelow(0.01))).severity, 'minor');
   assert.equal(inEveryWindow(minor(errorRateBelow(0.01)), { share: 0.9 }).severity, 'minor');

@@ -14,7 +14,7 @@ test('the k6 options contain the scenarios, the thresholds and the plan', () => 
   assert.deepEqual([ext, userAgent], [{ suite: plan }, 'load-suite (shop/peak)']);
 });
 
-test('scenario is a system tag only if the workload has several scenarios', () => {
+test('the k6 options keep the system tag `scenario` only if the workload has several scenarios', () => {
   const load = constantVUs({ vus: 10, duration: '1m' });
   const tagsOf = (workload: typeof load) => k6OptionsOf(testPlan({ workload: workload(FULL_SCALE) })).systemTags;
   assert.deepEqual(tagsOf(load), ['name', 'status', 'error_code']);

@@ -9,7 +9,7 @@ test('VUs never share a row until all rows are used, and then start over', () =>
   assert.deepEqual(dealt, ['abc', 'def', 'abc']);
 });
 
-test('the number of a VU is read once, with its first row', () => {
+test('the row dealer reads the number of a VU once, when the VU requests its first row', () => {
   let reads = 0;
   const next = rowDealer(['a', 'b'], 1, () => {
     reads += 1;

@@ -26,7 +26,7 @@ function addedBy(...criteria: Criterion[]): Record<string, string[]> {
   return Object.fromEntries(entries.filter(([metric, list]) => String(without[metric]) !== String(list)));
 }
 
-test('criteria for which k6 has a metric become thresholds on it', () => {
+test('a criterion becomes a threshold if k6 has a metric for it', () => {
   const cases: [criterion: Criterion, metric: string, threshold: string][] = [
     [percentileBelow(0.95, '400ms'), 'http_req_duration', 'p(95)<400'],
     [meanBelow('1s'), 'http_req_duration', 'avg<1000'],
@@ -61,7 +61,7 @@ test('a criterion for which k6 has no metric does not add a threshold', () => {
   assert.deepEqual(addedBy(nothingLost()), {});
 });
 
-test('every sub-metric that the summary reads has a threshold that always passes', () => {
+test('the k6 options have an always-passing threshold for each sub-metric that the summary reads', () => {
   const plan: TestPlan = testPlan({
     endpoints: [{ name: 'GET /x', expectedStatus: 200, toleratedStatuses: [404], refusals: [429] }],
     flows: [{ name: 'buy', steps: ['pay'] }],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { phaseAt } from './workload.ts';
 
-test('phaseAt returns the current phase, and the last phase for any later time', () => {
+test('phaseAt returns the current phase, or the last phase after the end of the workload', () => {
   const phases = [
     { name: 'ramp-up', endMs: 1000 },
     { name: 'hold', endMs: 5000 },

@@ -31,7 +31,7 @@ test('rampingVUs turns its stages into consecutive phases', () => {
   assert.equal(peak(FULL_SCALE).peakVUs, 500);
 });
 
-test('scales reduce durations and VUs, but not below one second or one VU', () => {
+test('scales reduce durations and VUs to no less than one second and one VU', () => {
   const scaled = peak({ time: 0.15, vus: 0.25 });
   assert.deepEqual(scaled.scenarios.load?.stages, [
     { duration: '9s', target: 125 },
@@ -43,7 +43,7 @@ test('scales reduce durations and VUs, but not below one second or one VU', () =
   assert.equal(tiny.peakVUs, 1);
 });
 
-test('a scaled duration keeps its fraction of a second', () => {
+test('scaling keeps fractions of a second in a duration', () => {
   const scaled = constantVUs({ vus: 1, duration: '10s' })({ time: 0.123, vus: 1 });
   assert.equal(scaled.scenarios.load?.duration, '1230ms');
 });
@@ -84,7 +84,7 @@ test('constantArrivals is one scenario at a constant rate, with all VUs allocate
   assert.deepEqual([workload.model, workload.peakVUs, closedPeakVUs(workload)], ['open', 200, 0]);
 });
 
-test('a rate that is fractional per second is given per minute', () => {
+test('a fractional rate per second becomes a rate per minute', () => {
   const scaled = constantArrivals({ ratePerS: 50, duration: '1m', maxVUs: 200 })({ time: 1, vus: 0.25 });
   const { rate, timeUnit, maxVUs } = scaled.scenarios.load ?? {};
   assert.deepEqual([rate, timeUnit, maxVUs], [750, '1m', 50]);
@@ -119,7 +119,7 @@ test('arrivalPhases jumps from rate to rate', () => {
   });
 });
 
-test('arrivalRamps has no jump where a ramp starts at the rate at which the previous one ends', () => {
+test('arrivalRamps adds no jump between two ramps if the second starts at the final rate of the first', () => {
   const { scenarios, phases } = arrivalRamps(
     [
       { phase: 'to-100', duration: '1m', fromPerS: 50, toPerS: 100 },
@@ -137,7 +137,7 @@ test('arrivalRamps has no jump where a ramp starts at the rate at which the prev
   assert.deepEqual(phases[1]?.offered, { unit: 'perSecond', from: 100, to: 200 });
 });
 
-test('every burst is a scenario that starts after the pause of the previous burst', () => {
+test('bursts creates one scenario per burst, each starting one pause after the previous one', () => {
   const workload = bursts(
     [
       { phase: 'agents', vus: 20 },
@@ -159,7 +159,7 @@ test('every burst is a scenario that starts after the pause of the previous burs
   assert.deepEqual([short.durationMs, short.scenarios.agents?.vus], [3000, 10]);
 });
 
-test('the time scale reduces the samples of sequential operations, but not below one', () => {
+test('the time scale reduces the samples of sequential operations to no less than one', () => {
   const plan = sequential([
     { phase: 'health', samples: 200, within: '10s' },
     { phase: 'payment', samples: 5, within: '30s' },

@@ -19,7 +19,7 @@ test('created records exclude errors, refusals and tolerated statuses', () => {
   });
 });
 
-test('created records are summed over the endpoints of a kind, and an endpoint without requests adds 0', () => {
+test('created records are summed over all endpoints that create the same kind of record', () => {
   const endpoints = [
     CREATE,
     { ...CREATE, name: 'PUT /orders/:id' },

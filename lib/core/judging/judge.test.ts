@@ -53,7 +53,7 @@ describe('status of a criterion with the limit 10', () => {
     }
   }
 
-  test('a count that can only grow fails once it exceeds its limit, even with too few samples', () => {
+  test('a criterion on a count that can only grow fails above its limit, even with too few samples', () => {
     const judged = criterion({ comparison: 'at-most', limit: 10, minSamples: 5 });
     const counted = { interval: null, samples: 4 };
     assert.equal(statusOf(judged, { ...counted, value: 11, onlyGrows: true }), 'fail');
@@ -61,7 +61,7 @@ describe('status of a criterion with the limit 10', () => {
     assert.equal(statusOf(judged, { ...counted, value: 11 }), 'no data');
   });
 
-  test('too few samples have the status "no data", whatever the value', () => {
+  test('a criterion with too few samples has the status "no data", whatever the value', () => {
     const judged = criterion({ limit: 10, minSamples: 5 });
     for (const value of [1, 100]) {
       assert.equal(statusOf(judged, { value, interval: null, samples: 4 }), 'no data');

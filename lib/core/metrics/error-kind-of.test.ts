@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { errorKindOf, reasonTag } from './error-kind-of.ts';
 import type { ErrorKind } from './error-kinds.ts';
 
-test('a failed request is classified by its status, error code and body', () => {
+test('a failed request is classified by status, error code and body', () => {
   const cases: [status: number, code: number, statusExpected: boolean, ErrorKind][] = [
     [0, 1050, false, 'timeout'],
     [0, 1211, false, 'timeout'],

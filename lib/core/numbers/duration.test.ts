@@ -9,7 +9,7 @@ test('parseDuration accepts the duration syntax of k6', () => {
   assert.equal(parseDuration('0.5h'), 1_800_000);
 });
 
-test('parseDuration rejects other text and quotes it', () => {
+test('parseDuration rejects any other text with a message that quotes it', () => {
   for (const text of ['', '10', 'm', '10 s', '-5s', '5s!']) {
     assert.throws(() => parseDuration(text), { name: 'RangeError', message: new RegExp(`"${text}"`) });
   }

@@ -65,7 +65,7 @@ for (const [name, draw] of Object.entries(distributions)) {
     );
     const whole = histogramOf(values);
 
-    test('has the exact count, sum, minimum and maximum', () => {
+    test(`a histogram of a ${name} distribution has the exact count, sum, minimum and maximum`, () => {
       const { count, sum, min, max, zeroCount, counts } = whole;
       assert.deepEqual(
         { count, sum, min, max, inBuckets: zeroCount + sumOf(counts) },
@@ -73,11 +73,11 @@ for (const [name, draw] of Object.entries(distributions)) {
       );
     });
 
-    test('has quantiles within the error bound', () => {
+    test(`a histogram of a ${name} distribution has quantiles within the error bound`, () => {
       assertQuantiles(whole, sorted);
     });
 
-    test('equals the merged histograms of its windows, whether merged in sequence or as a tree', () => {
+    test(`a histogram of a ${name} distribution equals its merged windows, whatever the merge order`, () => {
       const inSequence = windows.reduce(mergeHistograms, emptyHistogram());
       assert.deepEqual(inSequence, downscale(whole, inSequence.scale));
       const asTree = (list: Histogram[]): Histogram =>
@@ -149,7 +149,7 @@ test('a histogram counts zeros separately and gives them the lowest ranks', () =
   assert.equal(quantile(histogram, 1), 5);
 });
 
-test('histograms of only zeros, of one value, and of no values have quantiles', () => {
+test('histograms of only zeros, of a single value and of no values return valid quantiles', () => {
   assert.equal(quantile(histogramOf([0, 0]), 0.9), 0);
   assert.equal(quantile(histogramOf([7]), 0.5), 7);
   assert.ok(Number.isNaN(quantile(emptyHistogram(), 0.5)));

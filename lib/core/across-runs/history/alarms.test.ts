@@ -83,7 +83,7 @@ describe('the below-target alarm', () => {
   });
 });
 
-test('a drop below the target raises one alarm, not two', () => {
+test('a drop below the target raises a single alarm', () => {
   const found = alarms(orders(45, (night) => (night > 39 ? 300 : GOOD)));
   assert.equal(found.length, 1);
   assert.ok(found[0]?.kind === 'below-target');

@@ -16,7 +16,7 @@ describe('changePoints', () => {
   const found: [title: string, values: number[], expected: number[]][] = [
     ['a falling level', levels(1, [97, 39], [94, 19]), [39]],
     ['a rising level', levels(1, [10, 20], [14, 20]), [20]],
-    ['a level that falls and recovers', levels(2, [97, 25], [94, 20], [97, 25]), [25, 45]],
+    ['a series that falls and recovers', levels(2, [97, 25], [94, 20], [97, 25]), [25, 45]],
     ['three levels', levels(3, [1, 30], [5, 30], [9, 30]), [30, 60]],
     ['a growing spread', levels(4, [5, 60, 0.2], [5, 60, 6]), [60]],
     ['noise around one level', levels(5, [97, 60]), []],

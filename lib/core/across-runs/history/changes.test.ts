@@ -161,7 +161,7 @@ describe('figureHistory', () => {
   });
 });
 
-test('memory growth is not tracked if its interval is too wide', () => {
+test('the history does not track memory growth with a wide confidence interval', () => {
   const records = nights(3, () => ({ memory: { bytesPerHour: 1e6, low: -(2 ** 30), high: 2 ** 30 } }));
   assert.deepEqual(
     trackedFigures(records).map(({ id }) => id),

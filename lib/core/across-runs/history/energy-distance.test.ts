@@ -30,7 +30,7 @@ describe('bestSplit', () => {
     'two levels of different lengths': [5, 5, 5, 5, 5, 5, 1, 1],
     'a changing spread': [5, 5, 5, 5, 5, 1, 9, 1, 9, 1, 9],
     'recurring values': [3, 3, 3, 1, 1, 3, 1, 1, 1],
-    'a level that falls and recovers': [7, 7, 7, 7, 1, 1, 1, 7, 7, 7, 7],
+    'a series that falls and recovers': [7, 7, 7, 7, 1, 1, 1, 7, 7, 7, 7],
     'negative values': [-5, -4, -5, -4, -1, 0, -1, 0],
     'many values': Array.from({ length: 60 }, (_, i) => random() + (i < 40 ? 0 : 0.4)),
   };

@@ -44,7 +44,7 @@ test('runs after the end of the history are left out', () => {
   assert.equal(history?.runs.length, 2);
 });
 
-test('an INVALID run is in the history, but not in its figures', () => {
+test('an INVALID run is part of the history, but its figures are not', () => {
   const [history] = historiesOf([nightlyRecord(1), nightlyRecord(2, { verdict: 'INVALID' })], {
     untilMs: nightStartMs(2),
   });
@@ -58,7 +58,7 @@ test('an INVALID run is in the history, but not in its figures', () => {
   );
 });
 
-test('the interval between runs is the given one, or else inferred from the runs', () => {
+test('the interval between runs is the configured interval, or else inferred from the runs', () => {
   const nights = [1, 2, 3, 5, 6, 7].map((night) => nightlyRecord(night));
   const [inferred] = historiesOf(nights, { untilMs: nightStartMs(7) });
   assert.deepEqual([inferred?.everyMs, inferred?.missing.map(({ atMs }) => atMs)], [DAY_MS, [nightStartMs(4)]]);

@@ -21,7 +21,7 @@ const MB = 1024 ** 2;
 const bytesOf = (record: Parameters<typeof recordLine>[0]) => Buffer.byteLength(recordLine(record));
 
 describe('a history record', () => {
-  test('a history record has the run, its verdict, its causes and its main figures', () => {
+  test('a history record contains the run, the verdict, the causes and the main figures', () => {
     const flow = {
       ...flowFigures('order', { values: repeat(100, 2000), succeeded: 97 }),
       steps: [stepFigures('pay', { values: repeat(100, 1500), succeeded: 97 }), stepFigures('pack', { values: [] })],

@@ -37,7 +37,7 @@ describe('an open circuit breaker', () => {
     ],
   ]);
 
-  test('an open circuit breaker explains the failures of the step that it guards', () => {
+  test('an open circuit breaker explains the failures of the step whose calls it blocks', () => {
     const success = failedCriterion(flowSuccessAbove('order', 0.95));
     const { explains } = diagnosisWithCause('circuit-breaker-open', orderFlowRun(failing, { target: open }), [success]);
     assert.deepEqual(explains, ['order-success']);

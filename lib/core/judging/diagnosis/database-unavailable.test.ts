@@ -46,7 +46,7 @@ describe('an unavailable database', () => {
     },
   });
 
-  test('an unavailable database explains its errors, and is not fixable', () => {
+  test('an unavailable database explains the database errors, and is not fixable by configuration', () => {
     const criterion = failedCriterion(errorRateBelow(0.01));
     for (const reason of ['database_unavailable', 'internal_error']) {
       const evidence = healthyRunWith({ errors: failing(reason), databaseSilent: outage });

@@ -33,7 +33,7 @@ describe('a failing dependency', () => {
     },
   });
 
-  test('a failing dependency gets an estimate of what a retry would achieve, and explains its failures', () => {
+  test('the diagnosis of a failing dependency estimates the effect of a retry and explains the failed steps', () => {
     const evidence = orderFlowRun({ confirm: { ms: 240, failed: { 'responded with 429': 80 } } });
     const { recommendation, explains, fixable } = diagnosisWithCause('failing-dependency', evidence, [success]);
     assert.match(

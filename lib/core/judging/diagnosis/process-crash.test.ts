@@ -46,7 +46,7 @@ describe('a crash', () => {
     },
   });
 
-  test('a diagnosed crash gives the period as clock times', () => {
+  test('the diagnosis of a crash gives the period as clock times', () => {
     assert.match(
       diagnosisWithCause('process-crash', healthyRunWith({ errors: refused, target: restarted, silent: down }))
         .recommendation,
@@ -54,14 +54,14 @@ describe('a crash', () => {
     );
   });
 
-  test('a diagnosed crash explains connection errors, and is not fixable', () => {
+  test('a crash explains connection errors, and is not fixable by configuration', () => {
     const criteria = [failedCriterion(errorRateBelow(0.01)), failedCriterion(noRestarts())];
     const evidence = healthyRunWith({ errors: refused, target: restarted, silent: down });
     const account = explainsAndFixable('process-crash', evidence, criteria);
     assert.deepEqual(account, { explains: ['error-rate', 'restarts'], fixable: false });
   });
 
-  test('a diagnosed crash has lower confidence than the memory leak that leads to it', () => {
+  test('a crash is diagnosed with lower confidence than the memory leak that causes it', () => {
     const leaking = (s: number) => (s < 50 ? 30 + 20 * s : 30) * MB;
     const evidence = healthyRunWith({
       errors: [{ kind: 'connection-refused', code: '1212', each: (s) => (secondsBetween(50, 52)(s) ? 30 : 0) }],

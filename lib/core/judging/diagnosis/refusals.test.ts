@@ -43,7 +43,7 @@ for (const [kind, { cause }] of Object.entries(REFUSALS)) {
       },
     });
 
-    test('explain the errors only if they are nearly all of them', () => {
+    test('refusals explain the errors only if nearly all errors are refusals', () => {
       const criterion = failedCriterion(errorRateBelow(0.01));
       const evidence = refused(kind, () => 10);
       assert.deepEqual(diagnosisWithCause(cause, evidence, [criterion]).explains, ['error-rate']);
@@ -73,7 +73,7 @@ describe('a rate limit', () => {
     );
   });
 
-  test('a rate limit is fixable only if it refused little, because then the systems behind it got the load', () => {
+  test('a rate limit is fixable only if it let most of the load through', () => {
     assert.deepEqual([limited(4).fixable, limited(30).fixable], [true, false]);
   });
 
@@ -98,7 +98,7 @@ describe('refused credentials', () => {
 });
 
 describe('404 responses', () => {
-  test('point to a missing route if most requests of an endpoint get one, and otherwise to missing records', () => {
+  test('404 responses point to a missing route if an endpoint gets mostly 404s, and otherwise to missing records', () => {
     const orders = (each: number) => {
       const evidence = refused('not-found', () => each);
       evidence.endpoints = [

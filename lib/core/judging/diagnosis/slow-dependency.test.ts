@@ -57,7 +57,7 @@ describe('a slow dependency', () => {
     ],
   ]);
 
-  test('belongs to the flow that is too slow, not to a flow whose name is a prefix of its name', () => {
+  test('a slow dependency is reported for the slow flow, not for a flow with a similar name', () => {
     const flows = [
       flowWithSteps('order', { pay: { ms: 480 }, confirm: { ms: 20 } }),
       flowWithSteps('order-express', { pack: { ms: 20 }, ride: { ms: 6000 } }),
@@ -67,13 +67,13 @@ describe('a slow dependency', () => {
     assert.match(evidence[0]?.text ?? '', /^ride takes .* of the time of order-express/);
   });
 
-  test('a slow dependency gets a maximum duration, and explains a flow that would be fast without it', () => {
+  test('a slow dependency gets a maximum duration, and explains a flow that would be fast without the step', () => {
     const slow = diagnosisWithCause('slow-dependency', orderFlowRun({ pay: { ms: 6000 } }), [failedCriterion(mean)]);
     assert.match(slow.recommendation, /^Reduce the duration of pay from 6000 ms to at most 4680 ms/);
     assert.deepEqual([slow.explains, slow.fixable], [['order-mean'], false]);
   });
 
-  test('a slow dependency does not explain a flow that would be too slow without it as well', () => {
+  test('a slow dependency does not explain a flow that would also be too slow without the step', () => {
     const all = orderFlowRun({ pay: { ms: 6000 }, confirm: { ms: 5100 } });
     assert.deepEqual(diagnosisWithCause('slow-dependency', all, [failedCriterion(mean)]).explains, []);
     const slow = failedCriterion(flowPercentileBelow('order', 0.95, '10s'));

@@ -67,7 +67,7 @@ describe('rungs', () => {
     ],
   ];
   for (const [situation, parts, issue] of ISSUES)
-    test(`issue of a rung: ${situation}: ${issue ?? 'none'}`, () =>
+    test(`the issue of a rung with ${situation}: ${issue ?? 'none'}`, () =>
       assert.equal(column(ladderRun(parts), 'issue')[2], issue));
 
   test('rungs have the CPU use from PM2 if the target does not report CPU', () => {

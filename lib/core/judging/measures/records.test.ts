@@ -6,7 +6,7 @@ import { judgeCriterion } from '../judge.ts';
 
 const entry = { acknowledged: 20, complete: 20, incomplete: 0, duplicates: 0, lost: 0 };
 
-test('complete records pass', () => {
+test('the criterion on records passes if all records are complete', () => {
   const { status, value, samples } = judgeCriterion(
     evidenceOf({ ledger: { order: entry, cart: entry } }),
     nothingLost(),
@@ -14,7 +14,7 @@ test('complete records pass', () => {
   assert.deepEqual({ status, value, samples }, { status: 'pass', value: 0, samples: 40 });
 });
 
-test('a single lost record fails, and the note names its kind', () => {
+test('the criterion on records fails with a single lost record, and the note names its kind', () => {
   const { status, value, note } = judgeCriterion(
     evidenceOf({ ledger: { order: { ...entry, complete: 19, lost: 1 }, cart: entry } }),
     nothingLost(),
@@ -23,7 +23,7 @@ test('a single lost record fails, and the note names its kind', () => {
   assert.equal(note, 'order: 1 lost, 0 incomplete, 0 duplicated, of 20 acknowledged');
 });
 
-test('records that were not counted are "no data"', () => {
+test('the criterion on records has no data if the records were not counted', () => {
   assert.equal(judgeCriterion(evidenceOf(), nothingLost()).status, 'no data');
 });
 
@@ -46,7 +46,7 @@ const withBreaker = (openFrom: number, openUntil: number) =>
     },
   });
 
-test('breaker time counts from the start of the phase and is accurate to one sample', () => {
+test('the time until a breaker opens is measured from the start of the phase and accurate to one sample', () => {
   const evidence = withBreaker(14, 36);
   const opens = judgeCriterion(evidence, breakerOpensWithin('10s', 'outage'));
   assert.deepEqual([opens.status, opens.value, opens.interval], ['pass', 4000, { low: 3000, high: 4000 }]);
@@ -54,7 +54,7 @@ test('breaker time counts from the start of the phase and is accurate to one sam
   assert.deepEqual([recovers.status, recovers.value], ['inconclusive', 6000]);
 });
 
-test('a breaker that does not open or recover within the phase fails', () => {
+test('the criterion on a breaker fails if the breaker does not open or recover within the phase', () => {
   assert.equal(judgeCriterion(withBreaker(99, 99), breakerOpensWithin('10s', 'outage')).status, 'fail');
   assert.equal(judgeCriterion(withBreaker(14, 99), breakerRecoversWithin('10s', 'recovery')).status, 'fail');
 });

@@ -58,7 +58,7 @@ test('jitter, and shorter first and last windows, do not move windows to another
   assert.ok(merged.every(({ generators = {} }) => Object.values(generators).every(({ late }) => !late)));
 });
 
-test('a generator that sends nothing delays the others by only a few windows', () => {
+test('a silent generator delays the merged windows by only a few windows', () => {
   const { merged, merger } = mergerOf(['a', 'b']);
   for (let i = 0; i <= MAX_WINDOWS_BEHIND; i++) merger.add('a', generatorWindow(5 * i, 1));
   assert.deepEqual(requestsByGenerator(merged), [[0, { a: 1 }]]);
@@ -66,7 +66,7 @@ test('a generator that sends nothing delays the others by only a few windows', (
   assert.equal(merged.length, MAX_WINDOWS_BEHIND + 1, 'all windows that both generators have reached');
 });
 
-test('windows do not wait for a generator that has ended', () => {
+test('the window merger does not wait for a generator that has ended', () => {
   const { merged, merger } = mergerOf(['a', 'b']);
   merger.add('a', generatorWindow(0, 1));
   merger.markEnded('b');
@@ -97,7 +97,7 @@ test('data that arrives after all generators have ended becomes a separate windo
   assert.deepEqual(merged.map(requestsIn), [1, 2]);
 });
 
-test('windows of an unknown generator are ignored', () => {
+test('the window merger ignores windows of an unknown generator', () => {
   const { merged, merger } = mergerOf(['a']);
   assert.equal(merger.add('z', generatorWindow(0, 1)), false);
   assert.equal(merger.add('a', generatorWindow(0, 1)), true);
