@@ -163,7 +163,7 @@ test('the launcher reinstalls dependencies if the lockfile has changed', async (
   assert.equal(stderr, 'Installing dependencies (node_modules/dep has changed) …\n');
 });
 
-test('of two launchers at the same time, one installs and the other waits', async (t) => {
+test('if two launchers start at the same time, one installs dependencies and the second waits', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'show.ts'), `import dep from 'dep'; console.log(dep);`);
   const both = await Promise.all([launch(['--exec', 'show.ts']), launch(['--exec', 'show.ts'])]);
@@ -237,7 +237,7 @@ for (const shell of ['/bin/sh', '/bin/bash']) {
     return { root, pid: npm.pid as number, done: once(npm, 'exit') };
   };
 
-  test(`each Ctrl-C on npm run reaches the script once (${shell})`, {
+  test(`each Ctrl-C during npm run reaches the script exactly once (${shell})`, {
     skip: !existsSync(shell),
   }, async (t) => {
     const { root, pid, done } = await npmRun(t);
@@ -254,7 +254,7 @@ for (const shell of ['/bin/sh', '/bin/bash']) {
     ['npm run', 1],
     ['the whole process group', -1],
   ] as const) {
-    test(`SIGTERM to ${target} reaches the script once (${shell})`, {
+    test(`SIGTERM to ${target} reaches the script exactly once (${shell})`, {
       skip: !existsSync(shell),
     }, async (t) => {
       const { root, pid, done } = await npmRun(t);
@@ -289,7 +289,7 @@ for (const [what, end, code] of ENDINGS) {
   });
 }
 
-test('the launcher exits with 128 + the signal number if a signal ended the script', async (t) => {
+test('if a signal ended the script, the launcher exits with 128 + the signal number', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'die.ts'), `process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 5000);`);
   assert.equal((await launch(['--exec', 'die.ts'])).code, 137);
@@ -326,7 +326,7 @@ test('chooseNode replaces an old Node if npm has a build for the platform, and t
   });
 });
 
-test('staleReason compares the lockfile with the installed packages one by one', () => {
+test('staleReason names the first package that differs from the lockfile', () => {
   const a = { version: '1.0.0', integrity: 'sha512-a' };
   const binary = { ...a, optional: true, os: ['linux'], cpu: ['x64'] };
   const dev = { ...a, dev: true };

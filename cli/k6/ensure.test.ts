@@ -144,7 +144,7 @@ const REFUSED: [what: string, spoil: (release: FakeRelease) => void, reason: Reg
 ];
 
 for (const [what, spoil, reason] of REFUSED) {
-  test(`ensureK6 refuses ${what}, removes its files, and then tries to build k6`, async (t) => {
+  test(`ensureK6 refuses ${what}, removes the downloaded files, and then tries to build k6`, async (t) => {
     const machine = await host(t);
     spoil(machine.release);
     const unavailable = new RegExp(`${reason.source}[^]*build with Go: no Go in this test`);
@@ -157,7 +157,7 @@ for (const [what, spoil, reason] of REFUSED) {
   });
 }
 
-test('the error about a release server that refuses connections names the host', async (t) => {
+test('if the release server refuses connections, the error of ensureK6 names the host', async (t) => {
   const machine = await host(t);
   machine.env.K6_RELEASE_BASE_URL = 'http://127.0.0.1:1';
   await assert.rejects(machine.ensure(), /127\.0\.0\.1:1 refuses the connection/);
@@ -202,7 +202,7 @@ test('ensureK6 uses K6_BIN, and resolves a relative path from the working direct
   assert.equal((await machine.ensure()).path, path);
 });
 
-test('ensureK6 rejects an invalid K6_BIN with its value, and tries nothing else', async (t) => {
+test('if K6_BIN is invalid, ensureK6 reports its value and tries no other k6', async (t) => {
   const machine = await host(t);
   await writeFakeK6(join(machine.env.PATH as string, 'k6'));
   const old = await writeFakeK6(join(machine.folder, 'old-k6'), '1.4.0');
@@ -251,7 +251,7 @@ test('ensureK6 rejects a cache folder that is not writable, and says how to fix 
   await assert.rejects(machine.ensure(), problem(message, { code: 'K6_UNAVAILABLE' }));
 });
 
-test('an aborted installation leaves no incomplete files', async (t) => {
+test('aborting ensureK6 leaves no incomplete files', async (t) => {
   const machine = await host(t);
   machine.release.files.set(PLATFORM.archive, (response) => {
     response.write(machine.release.archive.subarray(0, 20));
@@ -262,7 +262,7 @@ test('an aborted installation leaves no incomplete files', async (t) => {
   assert.deepEqual(await machine.cacheNames(), []);
 });
 
-test('ensureK6 removes drafts and the lock of a killed process', async (t) => {
+test('ensureK6 removes the incomplete files and the lock of a killed process', async (t) => {
   const machine = await host(t);
   const { files, archive } = machine.release;
   files.set(PLATFORM.archive, (response) => {

@@ -23,7 +23,7 @@ function numbered() {
   return { connection, log, lose: () => lose() };
 }
 
-test('a connection is opened once and ended by close()', async () => {
+test('use() opens the connection once, and close() ends it', async () => {
   const { connection, log } = numbered();
   assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 1);
   assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 1);
@@ -32,7 +32,7 @@ test('a connection is opened once and ended by close()', async () => {
   assert.deepEqual(log, ['open 1', 'end 1']);
 });
 
-test('failed work or a lost connection opens a new connection', async () => {
+test('use() opens a new connection after the work failed or the connection was lost', async () => {
   const { connection, log, lose } = numbered();
   await assert.rejects(
     connection.use(TIMEOUT_MS, async () => {
@@ -47,7 +47,7 @@ test('failed work or a lost connection opens a new connection', async () => {
   assert.deepEqual(log, ['open 1', 'end 1', 'open 2', 'end 2', 'open 3']);
 });
 
-test('use() fails if there is no response in time', async () => {
+test('use() rejects if the work does not finish within the timeout', async () => {
   const { connection, log } = numbered();
   await assert.rejects(
     connection.use(20, () => sleep(60_000, undefined, { ref: false })),
@@ -56,7 +56,7 @@ test('use() fails if there is no response in time', async () => {
   assert.deepEqual(log, ['open 1', 'end 1']);
 });
 
-test('a connection that cannot be opened is retried by the next call', async () => {
+test('if the connection cannot be opened, the next use() tries again', async () => {
   let tries = 0;
   const connection = new Connection<string>({
     async open() {
@@ -73,7 +73,7 @@ test('a connection that cannot be opened is retried by the next call', async () 
   assert.equal(await connection.use(TIMEOUT_MS, async (opened) => opened), 'connection');
 });
 
-test('withTimeout passes on results and errors that arrive in time', async () => {
+test('withTimeout settles with the result or error of work that ends within the timeout', async () => {
   assert.equal(await withTimeout(TIMEOUT_MS, Promise.resolve(1)), 1);
   await assert.rejects(withTimeout(TIMEOUT_MS, Promise.reject(new Error('no'))), { message: 'no' });
 });

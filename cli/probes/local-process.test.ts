@@ -26,13 +26,13 @@ async function killAndWait(child: ChildProcess): Promise<void> {
 
 describe('listenersOn', onLinux, () => {
   for (const host of ['127.0.0.1', '::', '0.0.0.0'])
-    test(`finds the process that listens on ${host}`, async (t) => {
+    test(`listenersOn finds the process that listens on ${host}`, async (t) => {
       const port = await freePort();
       const child = await startListener(t, port, host);
       assert.deepEqual(await listenersOn(port), [child.pid]);
     });
 
-  test('finds nothing on a free port', async () => {
+  test('listenersOn returns no process for a free port', async () => {
     assert.deepEqual(await listenersOn(await freePort()), []);
   });
 });
@@ -48,7 +48,7 @@ test('listeningInodes returns only listening sockets on the given port', () => {
 });
 
 describe('the process probe', onLinux, () => {
-  test('samples a process by id until it ends', async (t) => {
+  test('the process probe samples a process by id until that process ends', async (t) => {
     const child = await startListener(t, await freePort());
     const probe = localProcessProbe({ pid: child.pid as number });
     const first = await probe.sample();
@@ -59,7 +59,7 @@ describe('the process probe', onLinux, () => {
     await assert.rejects(probe.sample(), { message: `there is no process ${child.pid}` });
   });
 
-  test('follows a port when another process takes it', async (t) => {
+  test('the process probe samples the process that currently listens on the port', async (t) => {
     const port = await freePort();
     const probe = localProcessProbe({ port });
     await assert.rejects(probe.sample(), {

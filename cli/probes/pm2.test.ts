@@ -21,20 +21,20 @@ describe('parsePm2List', () => {
     ['after a log line on the same line', `\u001b[31m[PM2]\u001b[39m ${json}\n`],
   ];
   for (const [what, output] of outputs)
-    test(`finds the list ${what}`, () => {
+    test(`parsePm2List finds the process list ${what}`, () => {
       assert.deepEqual(parsePm2List(output), list);
     });
 
-  test('returns an empty list without processes', () => {
+  test('parsePm2List returns an empty list if PM2 has no processes', () => {
     assert.deepEqual(parsePm2List('[PM2] Spawning\n[]'), []);
   });
 
-  test('returns null without a list', () => {
+  test('parsePm2List returns null if the output contains no list', () => {
     for (const output of ['', '[PM2] daemon', '[{"name": "cut']) assert.equal(parsePm2List(output), null);
   });
 });
 
-describe('samples of PM2', () => {
+describe('the PM2 probe', () => {
   const all = [
     web(0),
     web(1),
@@ -42,14 +42,14 @@ describe('samples of PM2', () => {
     web(3, { name: 'pm2-logrotate', pm2_env: { pmx_module: true } }),
   ];
 
-  test('select processes by name, without modules of PM2', () => {
+  test('the PM2 probe selects processes by name and ignores modules of PM2', () => {
     const ids = (names: string[]) => selectProcesses(all, names).map(({ pm_id }) => pm_id);
     assert.deepEqual(ids(['web']), [0, 1]);
     assert.deepEqual(ids(['worker', 'web']), [0, 1, 2]);
     assert.deepEqual(ids(['all']), [0, 1, 2]);
   });
 
-  test('name the processes that PM2 does not have', () => {
+  test('the PM2 probe reports names that no process has, with the available names', () => {
     assert.throws(() => selectProcesses(all, ['web', 'shop']), {
       message: 'PM2 has no process named shop; available: web, worker',
     });
@@ -58,7 +58,7 @@ describe('samples of PM2', () => {
     });
   });
 
-  test('contain sums and the values of each process', () => {
+  test('a PM2 sample contains totals and the values of each process', () => {
     assert.deepEqual(pm2Sample([web(0), web(2, { pm2_env: { status: 'stopped', restart_time: 2 } })]), {
       processes: 2,
       online: 1,
@@ -73,7 +73,7 @@ describe('samples of PM2', () => {
   });
 });
 
-test('without a daemon the probe fails and starts none', async (t) => {
+test('if no PM2 daemon runs, the PM2 probe fails instead of starting a daemon', async (t) => {
   const home = temporaryFolder(t);
   await assert.rejects(pm2Probe(['all'], { PATH: process.env.PATH, PM2_HOME: home }).sample(), {
     message: `no PM2 daemon runs in ${home}`,

@@ -40,7 +40,7 @@ const queriesOf = (before: Record<string, StatementCounters>, after: Record<stri
   ).queries;
 
 describe('counters of a database', () => {
-  test('are the differences between two snapshots', () => {
+  test('database counters are the differences between two snapshots', () => {
     const after = { commits: 160, rollbacks: 5, deadlocks: 3, blocksHit: 990, blocksRead: 110 };
     assert.deepEqual(postgresqlDetails(snapshotOf(), snapshotOf({ counters: after })), {
       version: '18.4',
@@ -54,19 +54,19 @@ describe('counters of a database', () => {
     });
   });
 
-  test('count from zero after a reset', () => {
+  test('database counters start at zero if the server reset them during the run', () => {
     const after = { commits: 7, rollbacks: 0, deadlocks: 0, blocksHit: 3, blocksRead: 1 };
     const { commits, rollbacks, cacheHitRate } = postgresqlDetails(snapshotOf(), snapshotOf({ counters: after }));
     assert.deepEqual({ commits, rollbacks, cacheHitRate }, { commits: 7, rollbacks: 0, cacheHitRate: 0.75 });
   });
 
-  test('have no hit rate without block reads', () => {
+  test('the hit rate of a database is null if it read no blocks', () => {
     assert.equal(postgresqlDetails(snapshotOf(), snapshotOf()).cacheHitRate, null);
   });
 });
 
 describe('queries', () => {
-  test('are those that ran, sorted by their share of the time', () => {
+  test('the query list contains the queries that ran, sorted by their share of the time', () => {
     const queries = queriesOf(
       { a: statement(), b: statement({ query: 'SELECT 2' }), idle: statement({ query: 'SELECT 3' }) },
       {
@@ -83,13 +83,13 @@ describe('queries', () => {
     ]);
   });
 
-  test('count from zero if they were evicted in between', () => {
+  test('query counters start at zero if the query was evicted between the snapshots', () => {
     assert.deepEqual(queriesOf({ a: statement() }, { a: statement({ calls: 4, totalMs: 8, maxMs: 3 }) }), [
       { query: 'SELECT 1', calls: 4, meanMs: 2, maxMs: 3, share: 1 },
     ]);
   });
 
-  test('are limited to 20', () => {
+  test('the query list is limited to 20 queries', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}`, statement()]));
     const queries = queriesOf({}, many);
     assert.equal(queries?.length, 20);
@@ -102,13 +102,13 @@ describe('queries', () => {
     ['length', `SELECT ${'a'.repeat(400)}`, `SELECT ${'a'.repeat(292)}…`],
   ];
   for (const [what, query, kept] of texts)
-    test(`are shortened: ${what}`, () => {
+    test(`query texts are shortened: ${what}`, () => {
       assert.equal(queriesOf({}, { a: statement({ query }) })?.[0]?.query, kept);
     });
 });
 
 describe('indexes', () => {
-  test('are sorted by their use between the snapshots', () => {
+  test('the index list is sorted by index use between the snapshots', () => {
     const { indexes } = postgresqlDetails(
       snapshotOf({ indexes: new Map([['1', index({ sizeBytes: null })]]) }),
       snapshotOf({
@@ -124,7 +124,7 @@ describe('indexes', () => {
     ]);
   });
 
-  test('without use are included, without a hit rate', () => {
+  test('the index list includes unused indexes, with a hit rate of null', () => {
     const same = new Map([['1', index()]]);
     const { indexes } = postgresqlDetails(snapshotOf({ indexes: same }), snapshotOf({ indexes: same }));
     assert.deepEqual(

@@ -13,7 +13,7 @@ function burn(ms: number): void {
   while (performance.now() < until) Math.sqrt(until);
 }
 
-test('the first sample has memory, the second also CPU', onLinux, async () => {
+test('the first process sample contains memory only, and the second also CPU', onLinux, async () => {
   const sample = processSampler(process.pid);
   const first = await sample();
   assert.equal(first.cpuShare, null);
@@ -37,7 +37,7 @@ test('an idle process uses less CPU than a busy one', onLinux, async () => {
   assert.ok((idle.cpuShare ?? 1) < (busy.cpuShare ?? 0), `${idle.cpuShare} and ${busy.cpuShare}`);
 });
 
-test('a process that has ended has no values', async () => {
+test('all values are null if the process has ended', async () => {
   const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
   await once(child, 'exit');
   assert.deepEqual(await processSampler(child.pid as number)(), { cpuShare: null, residentBytes: null });

@@ -35,12 +35,12 @@ const lines: [what: string, line: string, sample: Partial<PrometheusSample>][] =
 ];
 
 for (const [what, line, sample] of lines) {
-  test(`reads ${what}`, () => {
+  test(`parses ${what} in the Prometheus text format`, () => {
     assert.deepEqual(parsePrometheus(line), [{ labels: {}, ...sample }]);
   });
 }
 
-test('comments, empty lines and invalid lines are skipped', () => {
+test('the Prometheus parser skips comments, empty lines and invalid lines', () => {
   const text = [
     '# HELP up Whether it is up {or not} 1',
     '# TYPE up gauge',

@@ -71,8 +71,8 @@ async function firstSample(probe: Probe): Promise<Sample> {
 
 const isRefused = (error: unknown) => /ECONNREFUSED/.test(causeOf(error));
 
-describe('a real Redis', withRedis, () => {
-  test('reports clients, memory, keys, hits and misses', async (t) => {
+describe('the Redis probe with a real server', withRedis, () => {
+  test('the Redis probe reports clients, memory, keys, hits and misses', async (t) => {
     const { url } = await startRedis(t, ['--maxmemory', '100mb']);
     const probe = await probeOf(t, url);
     const client = await clientOf(t, url);
@@ -101,7 +101,7 @@ describe('a real Redis', withRedis, () => {
     assert.equal(redis?.keys, null, 'keys are only scanned if scanKeys is set');
   });
 
-  test('counts evictions', async (t) => {
+  test('the Redis probe counts evictions', async (t) => {
     const { url } = await startRedis(t, ['--maxmemory', '3mb', '--maxmemory-policy', 'allkeys-lru']);
     const probe = await probeOf(t, url);
     const client = await clientOf(t, url);
@@ -113,7 +113,7 @@ describe('a real Redis', withRedis, () => {
     assert.equal(redis?.evictionPolicy, 'allkeys-lru');
   });
 
-  test('counts keys by prefix if scanKeys is set', async (t) => {
+  test('the Redis probe counts keys by prefix if scanKeys is set', async (t) => {
     const { url } = await startRedis(t);
     const client = await clientOf(t, url);
     for (let i = 0; i < 300; i++) await client.set(`session:${i}`, 'x'.repeat(500));
@@ -137,7 +137,7 @@ describe('a real Redis', withRedis, () => {
     assert.ok(salons && salons.bytes < sessions.bytes / 3, `${salons?.bytes}`);
   });
 
-  test('scans at most scanKeys keys', async (t) => {
+  test('the Redis probe scans at most scanKeys keys', async (t) => {
     const { url } = await startRedis(t);
     const client = await clientOf(t, url);
     for (let i = 0; i < 500; i++) await client.set(`a:${i}`, 'x');
@@ -148,7 +148,7 @@ describe('a real Redis', withRedis, () => {
     assert.equal(redis.keys.prefixes[0]?.count, 100);
   });
 
-  test('refuses a wrong password, and the error does not contain it', async (t) => {
+  test('the Redis probe fails on a wrong password, and the error does not contain the password', async (t) => {
     const { url } = await startRedis(t, ['--requirepass', PASSWORD]);
     const probe = await probeOf(t, url.replace('//', `//:${encodeURIComponent(PASSWORD)}@`));
     assert.equal((await probe.sample()).keys, 0);
@@ -162,7 +162,7 @@ describe('a real Redis', withRedis, () => {
     assert.deepEqual(await wrong.details?.(), {});
   });
 
-  test('works with the permissions in the docs', async (t) => {
+  test('the Redis probe works with the permissions that the docs recommend', async (t) => {
     const { url } = await startRedis(t);
     const client = await clientOf(t, url);
     await client.set('a:1', 'x');
@@ -181,7 +181,7 @@ describe('a real Redis', withRedis, () => {
     );
   });
 
-  test('is sampled again after it was unavailable', async (t) => {
+  test('the Redis probe reconnects after the server was unavailable', async (t) => {
     const first = await startRedis(t);
     const probe = await probeOf(t, first.url);
     await first.stop();
@@ -192,7 +192,7 @@ describe('a real Redis', withRedis, () => {
   });
 });
 
-test('every sample of an unreachable Redis fails', async (t) => {
+test('every sample fails while Redis is unreachable', async (t) => {
   const probe = redisProbe((await deadUrl()).replace('http', 'redis'), null);
   t.after(() => probe.close());
   for (let i = 0; i < 2; i++) await assert.rejects(probe.sample(), isRefused);
@@ -215,7 +215,7 @@ const INFO = [
   'db3:keys=5,expires=0,avg_ttl=0',
 ].join('\r\n');
 
-test('missing fields of INFO are null, and so is a missing limit', () => {
+test('the Redis sample is null for fields that INFO lacks and for an unlimited memory', () => {
   assert.deepEqual(redisSample(parseRedisInfo(INFO)), {
     clients: 3,
     usedBytes: 1000,
@@ -229,7 +229,7 @@ test('missing fields of INFO are null, and so is a missing limit', () => {
   assert.equal(parseRedisInfo(INFO).get('executable'), '/usr/bin/valkey:server');
 });
 
-test('redisDetails returns differences, and the whole counter after a restart', () => {
+test('redisDetails returns counter differences, or the whole counter if Redis restarted', () => {
   const at = (hits: number, misses: number, evicted: number) =>
     parseRedisInfo(
       `valkey_version:8.1.0\nmaxmemory:0\nkeyspace_hits:${hits}\nkeyspace_misses:${misses}\nevicted_keys:${evicted}`,
@@ -253,6 +253,6 @@ const keys: [key: string, prefix: string][] = [
   [`${'x'.repeat(100)}:1`, 'x'.repeat(60)],
 ];
 for (const [key, prefix] of keys)
-  test(`the prefix of ${key.slice(0, 12)} is "${prefix.slice(0, 12)}"`, () => {
+  test(`the key ${key.slice(0, 12)} has the prefix "${prefix.slice(0, 12)}"`, () => {
     assert.equal(prefixOf(key), prefix);
   });

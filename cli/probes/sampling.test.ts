@@ -20,7 +20,7 @@ function sampling(take: TakeSample, intervalMs = NEVER_MS) {
 }
 
 describe('sampleRegularly', () => {
-  test('samples repeatedly until it is disposed', async () => {
+  test('sampleRegularly takes samples until it is disposed', async () => {
     let taken = 0;
     let enough = () => {};
     const three = new Promise<void>((resolve) => {
@@ -40,7 +40,7 @@ describe('sampleRegularly', () => {
     );
   });
 
-  test('records the time at which a sample began', async () => {
+  test('the time of a sample is the time at which sampling started', async () => {
     const { sampler, samples } = sampling(async () => {
       await sleep(50);
       return {};
@@ -54,7 +54,7 @@ describe('sampleRegularly', () => {
     assert.ok(before <= atMs && atMs <= begun);
   });
 
-  test('takes one sample at a time, and returns the one in progress to other callers', async () => {
+  test('simultaneous callers share one sample', async () => {
     let taken = 0;
     const { sampler, samples } = sampling(async () => {
       taken += 1;
@@ -69,7 +69,7 @@ describe('sampleRegularly', () => {
     await sampler[Symbol.asyncDispose]();
   });
 
-  test('waits for a sample in progress when it is disposed', async () => {
+  test('disposing the sampler waits for the sample in progress', async () => {
     const { sampler, samples } = sampling(async () => {
       await sleep(30);
       return {};
@@ -79,7 +79,7 @@ describe('sampleRegularly', () => {
     assert.equal(samples.length, 1);
   });
 
-  test('reports a failure once until a sample succeeds again', async () => {
+  test('the sampler reports the first of consecutive failures only', async () => {
     const outcomes = ['busy', 'busy', null, 'gone', 'gone'];
     const { sampler, samples, silences } = sampling(async () => {
       const reason = outcomes.shift();
@@ -92,7 +92,7 @@ describe('sampleRegularly', () => {
     assert.equal(samples.length, 1);
   });
 
-  test('reports why a probe cannot connect', async () => {
+  test('the sampler reports why a probe cannot connect', async () => {
     const url = await deadUrl();
     const { sampler, silences } = sampling(async () => {
       await fetch(url);
@@ -111,7 +111,7 @@ describe('sampleColumns', () => {
     values,
   });
 
-  test('uses times from the start of the run, and null for missing values', () => {
+  test('sampleColumns uses times relative to the start of the run, and null for missing values', () => {
     const samples = [sample(900, { a: 1 }), sample(1000, { a: 2, b: 0 }), sample(2000, { b: null })];
     assert.deepEqual(sampleColumns(samples, 1000), {
       atMs: [-100, 0, 1000],
@@ -119,7 +119,7 @@ describe('sampleColumns', () => {
     });
   });
 
-  test('returns no columns without samples', () => {
+  test('sampleColumns returns no columns if there are no samples', () => {
     assert.deepEqual(sampleColumns([], 1000), { atMs: [], columns: {} });
   });
 });
@@ -136,14 +136,14 @@ describe('samples of a long run', () => {
 
   /** During a run, the known period of the load grows. After the run, the whole period is known. */
   const cases: Record<string, (samples: ThinnedSamples) => void> = {
-    'added during the run': (samples) => {
+    'added while the load runs': (samples) => {
       for (const atMs of [...before, ...during, ...after]) {
         samples.add(at(atMs));
         const closedMs = Math.min(Math.floor(atMs / 60_000) * 60_000, LOAD.endMs);
         samples.settle(closedMs <= 0 ? null : { startMs: LOAD.startMs, endMs: closedMs });
       }
     },
-    'added after the run': (samples) => {
+    'added after the load has ended': (samples) => {
       for (const atMs of [...before, ...during, ...after]) {
         samples.add(at(atMs));
         samples.settle(LOAD);
@@ -151,7 +151,7 @@ describe('samples of a long run', () => {
     },
   };
   for (const [what, fill] of Object.entries(cases)) {
-    test(`samples ${what}: all before and after the load are kept, the others at even intervals`, () => {
+    test(`samples ${what} are thinned evenly during the load, and all kept before and after`, () => {
       const samples = new ThinnedSamples();
       fill(samples);
       const rows = samples.rows();
@@ -165,7 +165,7 @@ describe('samples of a long run', () => {
     });
   }
 
-  test('are all kept while there are few, and until the first window closes', () => {
+  test('all samples are kept while there are few, or until the first window of the load ends', () => {
     const samples = new ThinnedSamples();
     for (const atMs of times(0, (MAX_SAMPLES - 1) * STEP_MS, STEP_MS)) samples.add(at(atMs));
     assert.equal(samples.rows().length, MAX_SAMPLES);

@@ -26,14 +26,14 @@ function started(t: TestContext, env: ProbeEnvironment, intervalMs = NEVER_MS) {
 
 const metrics = (t: TestContext) => serve(t, (_, response) => response.end('db_pool_max 20\n'));
 
-test('without configuration there are no probes', async (t) => {
+test('no probe starts if none is configured', async (t) => {
   const { probes, samples, notes } = started(t, {});
   await probes.sample();
   assert.deepEqual(await probes.details(), { postgresql: null, redis: null });
   assert.deepEqual([samples, notes], [[], []]);
 });
 
-test('the target is sampled at the path of the product, or at METRICS_URL', async (t) => {
+test('the target probe requests the metrics path of the product, or METRICS_URL if set', async (t) => {
   const paths: string[] = [];
   const url = await serve(t, (request, response) => {
     paths.push(request.url ?? '');
@@ -44,7 +44,7 @@ test('the target is sampled at the path of the product, or at METRICS_URL', asyn
   assert.deepEqual(paths, ['/own-metrics', '/elsewhere']);
 });
 
-test('each probe is sampled at even intervals until disposal', { timeout: 30_000 }, async (t) => {
+test('every probe is sampled at even intervals until it is disposed', { timeout: 30_000 }, async (t) => {
   const { probes, sampledProbes } = started(
     t,
     { METRICS_URL: await metrics(t), TARGET_PROCESS: String(process.pid) },
@@ -58,7 +58,7 @@ test('each probe is sampled at even intervals until disposal', { timeout: 30_000
   assert.deepEqual(sampledProbes(), taken);
 });
 
-test('a single probe can be sampled', async (t) => {
+test('a single probe can be sampled by name', async (t) => {
   const { probes, sampledProbes } = started(t, {
     METRICS_URL: await metrics(t),
     TARGET_PROCESS: String(process.pid),
@@ -67,7 +67,7 @@ test('a single probe can be sampled', async (t) => {
   assert.deepEqual(sampledProbes(), ['target']);
 });
 
-test('each unreachable probe is noted once, and the others continue', async (t) => {
+test('each unreachable probe adds one note, and the reachable probes continue', async (t) => {
   const dead = new URL(await deadUrl()).host;
   const { probes, sampledProbes, notes } = started(t, {
     METRICS_URL: await metrics(t),
@@ -86,7 +86,7 @@ test('each unreachable probe is noted once, and the others continue', async (t) 
   assert.deepEqual(await probes.details(), { postgresql: null, redis: null });
 });
 
-test('withoutProbes removes the variables of probes', () => {
+test('withoutProbes removes the variables of all probes from an environment', () => {
   assert.deepEqual(
     withoutProbes({
       API_URL: 'http://a',

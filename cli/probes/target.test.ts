@@ -23,18 +23,18 @@ http_requests_total{method="POST",status="201"} 30
 describe('targetSample', () => {
   const columns = targetSample(parsePrometheus(METRICS));
 
-  test('adds up other labels', () => {
+  test('targetSample adds up series that differ in labels the column does not name', () => {
     assert.equal(columns.residentBytes, 104_857_600);
     assert.equal(columns.heapUsedBytes, 52_428_800);
     assert.equal(columns.requests, 132);
   });
 
-  test('distinguishes the labels of a column', () => {
+  test('targetSample only uses series with the labels of the column', () => {
     assert.equal(columns.connectionsActive, 3);
     assert.equal(columns.connectionsIdle, 17);
   });
 
-  test('combines instances as a sum or a maximum', () => {
+  test('targetSample combines instances by sum or by maximum, as the column declares', () => {
     const columns = targetSample(
       parsePrometheus(`
 db_pool_max{instance="a"} 20
@@ -53,20 +53,20 @@ circuit_breaker_state{name="whatsapp"} 0
     assert.equal(columns.circuitBreakerState, 2);
   });
 
-  test('distinguishes zero from missing metrics', () => {
+  test('targetSample returns 0 for a metric that is 0, and null for a missing metric', () => {
     assert.equal(columns.connectionsWaiting, 0);
     assert.equal(columns.cacheHits, null);
     assert.equal(columns.jobsQueued, null);
   });
 
-  test('always returns the same columns', () => {
+  test('targetSample returns the same columns for any response', () => {
     const names = Object.keys(columns);
     assert.deepEqual(names, Object.keys(TARGET_COLUMNS));
     assert.deepEqual(Object.keys(targetSample([])), names);
     assert.ok(Object.values(targetSample([])).every((value) => value === null));
   });
 
-  test('returns null for values that are not numbers', () => {
+  test('targetSample returns null for values that are not numbers', () => {
     for (const value of ['NaN', '+Inf'])
       assert.equal(targetSample(parsePrometheus(`db_pool_max ${value}`)).connectionsMax, null);
     assert.equal(targetSample(parsePrometheus('http_requests_total{a="1"} 5\nhttp_requests_total NaN')).requests, null);
@@ -74,27 +74,27 @@ circuit_breaker_state{name="whatsapp"} 0
 });
 
 describe('sampleTarget', () => {
-  test('returns the current values', async (t) => {
+  test('sampleTarget returns the current values of the metrics', async (t) => {
     const url = await serve(t, (_, response) => response.end(METRICS));
     assert.deepEqual(await sampleTarget(url), targetSample(parsePrometheus(METRICS)));
   });
 
-  test('fails if the target returns an error', async (t) => {
+  test('sampleTarget fails if the target returns an error status', async (t) => {
     const url = await serve(t, (_, response) => response.writeHead(500).end(METRICS));
     await assert.rejects(sampleTarget(`${url}/metrics`), { message: `${url}/metrics returned HTTP 500` });
   });
 
-  test('fails if the target does not respond in time', async (t) => {
+  test('sampleTarget fails if the target does not respond within the timeout', async (t) => {
     const url = await serve(t, () => {});
     await assert.rejects(sampleTarget(url), { name: 'TimeoutError' });
   });
 
-  test('fails if the response does not end in time', async (t) => {
+  test('sampleTarget fails if the response does not end within the timeout', async (t) => {
     const url = await serve(t, (_, response) => response.write('db_pool_max 20\n'));
     await assert.rejects(sampleTarget(url), { name: 'TimeoutError' });
   });
 
-  test('fails if the connection is refused', async () => {
+  test('sampleTarget fails if the connection is refused', async () => {
     await assert.rejects(sampleTarget(await deadUrl()), (error) => causeOf(error) === 'ECONNREFUSED');
   });
 });

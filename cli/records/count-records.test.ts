@@ -34,7 +34,7 @@ async function counted(t: TestContext, status: number, body: string) {
   return { counts: await countRecords(plan, RUN, env, (note) => notes.push(note)), notes, requests };
 }
 
-test('the request contains the run id and the credentials', async (t) => {
+test('the request for the record counts contains the run id and the credentials', async (t) => {
   const order = { complete: 18, incomplete: 1, duplicates: 0 };
   const { counts, notes, requests } = await counted(t, 200, JSON.stringify({ ledger: { order } }));
   assert.deepEqual(counts, { order });
@@ -49,19 +49,19 @@ for (const [what, status, body] of [
   ['a negative count', 200, '{"ledger": {"order": {"complete": -1, "incomplete": 0, "duplicates": 0}}}'],
   ['a missing count', 200, '{"ledger": {"order": {"complete": 1}}}'],
 ] as const) {
-  test(`${what} is noted, and nothing is counted`, async (t) => {
+  test(`a record count response with ${what} adds a note, and the counts are null`, async (t) => {
     const { counts, notes } = await counted(t, status, body);
     assert.equal(counts, null);
     assert.match(notes.join(), /^records were not counted: GET \/runs\/.* returned HTTP \d+/);
   });
 }
 
-test('a test that creates no records sends no request', async () => {
+test('no count request is sent for a test that creates no records', async () => {
   const readOnlyPlan = { ...PLAN, variables, endpoints: [{ name: 'GET /orders', expectedStatus: 200 }] };
   assert.equal(await countRecords(readOnlyPlan, RUN, {}, assert.fail), null);
 });
 
-test('without credentials there is no request, and the note names the missing variable', async (t) => {
+test('if credentials are missing, no count request is sent, and the note names the missing variable', async (t) => {
   const { requests, env } = await startTarget(t, 200, '{}');
   const notes: string[] = [];
   const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };

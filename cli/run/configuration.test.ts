@@ -11,7 +11,7 @@ const target = {
 };
 const env = { ADMIN_TOKEN: 'a-token' };
 
-test('a target without a configuration path is not requested', async () => {
+test('no configuration request is sent if the product declares no configuration path', async () => {
   const { configuration: _, ...targetWithoutPath } = target;
   assert.deepEqual(
     await readTargetConfiguration(targetWithoutPath, { url: 'http://127.0.0.1:1', env }, assert.fail),
@@ -19,7 +19,7 @@ test('a target without a configuration path is not requested', async () => {
   );
 });
 
-test('only the names in the response are kept', async (t) => {
+test('the configuration keeps the names of missing variables, and drops everything else in the response', async (t) => {
   const url = await serve(t, ({ headers, url: path }, response) => {
     assert.equal(headers.authorization, 'Bearer a-token');
     assert.equal(path, '/configuration');
@@ -32,13 +32,13 @@ test('only the names in the response are kept', async (t) => {
 
 const WRONG_RESPONSES: [description: string, status: number, body: string, says: RegExp][] = [
   ['an error status', 404, '{}', /GET \/configuration returned HTTP 404$/],
-  ['no JSON', 200, 'A_KEY=secret-4711', /GET \/configuration did not return \{/],
-  ['no object', 200, 'null', /did not return/],
-  ['no lists', 200, '{"required":3}', /did not return/],
-  ['values', 200, '{"required":["A_KEY=secret-4711"],"missing":[]}', /did not return/],
+  ['text that is not JSON', 200, 'A_KEY=secret-4711', /GET \/configuration did not return \{/],
+  ['null as its body', 200, 'null', /did not return/],
+  ['a number in place of a list', 200, '{"required":3}', /did not return/],
+  ['values of variables', 200, '{"required":["A_KEY=secret-4711"],"missing":[]}', /did not return/],
 ];
 for (const [what, status, body, says] of WRONG_RESPONSES)
-  test(`a response with ${what} is noted without its content`, async (t) => {
+  test(`a configuration response with ${what} adds a note that does not quote the response`, async (t) => {
     const url = await serve(t, (_, response) => response.writeHead(status).end(body));
     const notes: string[] = [];
     assert.deepEqual(await readTargetConfiguration(target, { url, env }, (text) => notes.push(text)), {

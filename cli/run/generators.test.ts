@@ -64,7 +64,7 @@ async function started(t: TestContext, count: number, script: string) {
 const memoryOf = async (generators: Generators) =>
   Object.keys(await generators.sample()).filter((column) => column.endsWith('residentBytes'));
 
-test('several generators begin together and share the VUs', async (t) => {
+test('several generators start the load at the same time and share the VUs', async (t) => {
   const { generators, ended, summaryOf, names } = await started(t, 2, idle(0.5));
   assert.deepEqual(await memoryOf(generators), [
     'generator-1.residentBytes',
@@ -86,7 +86,7 @@ test('several generators begin together and share the VUs', async (t) => {
   assert.ok(Math.max(first?.began?.max ?? Infinity, second?.began?.max ?? Infinity) < ends);
 });
 
-test('a single generator is called k6 and begins immediately', async (t) => {
+test('a single generator is named k6 and starts the load without waiting', async (t) => {
   const { generators, ended, summaryOf } = await started(t, 1, idle(0.1));
   assert.deepEqual(await memoryOf(generators), ['residentBytes']);
   assert.deepEqual(await generators.exit, { outcome: 'completed', reason: null });
@@ -94,7 +94,7 @@ test('a single generator is called k6 and begins immediately', async (t) => {
   assert.equal(summaryOf('k6')?.vu?.count, 4);
 });
 
-test('no generator begins if one cannot start', async (t) => {
+test('if one generator cannot start, no generator sends load', async (t) => {
   const script = `if (__ENV.OTEL_RESOURCE_ATTRIBUTES.includes('generator-2')) throw new Error('no luck');\n${idle(30)}`;
   const { generators, summaryOf } = await started(t, 3, script);
   const { outcome, reason } = await generators.exit;
@@ -108,7 +108,7 @@ test('no generator begins if one cannot start', async (t) => {
   }
 });
 
-test('stop() ends all generators, and each writes its summary', async (t) => {
+test('stop() ends all generators, and each generator writes its summary', async (t) => {
   const { generators, summaryOf, names } = await started(t, 2, idle(30));
   await sleep(1500);
   generators.stop();

@@ -9,11 +9,15 @@ describe('lastErrorIn', () => {
     ['returns null for an empty log', '', null],
     ['returns null without errors', line('info', 'ready') + line('warning', 'slow'), null],
     ['returns the last error', line('error', 'first') + line('fatal', 'last') + line('info', 'bye'), 'last'],
-    ['returns the error of a message that has one', line('error', 'could not run', 'no such file'), 'no such file'],
+    [
+      'prefers the error field of a log line to its message',
+      line('error', 'could not run', 'no such file'),
+      'no such file',
+    ],
     ['removes the prefixes of k6', line('error', 'GoError: unknown option'), 'unknown option'],
     ['accepts a line that is not JSON', 'panic: out of memory\n', 'panic: out of memory'],
     [
-      'returns the first line and the place in the code of the test',
+      'returns the first line of a stack trace and the location in the test code',
       line(
         'error',
         'TypeError: x is undefined\n\tat run (file:///a/dist/b.js:9:1)\n\tat call (tests/shop/peak.ts:12:3)\n',
@@ -28,7 +32,7 @@ describe('lastErrorIn', () => {
   }
 });
 
-test('plainMessage keeps the type of an error, except for generic types', () => {
+test('plainMessage keeps the name of an error type such as TypeError, and drops generic names', () => {
   assert.equal(plainMessage('Error: broken\n\tat native'), 'broken');
   assert.equal(plainMessage('Uncaught (in promise): broken'), 'broken');
   assert.equal(plainMessage('RangeError: too large'), 'RangeError: too large');
@@ -57,7 +61,7 @@ describe('collectLog', () => {
     ]);
   });
 
-  test('gives the same result for input in pieces of any size', () => {
+  test('returns the same messages however the log is split into chunks', () => {
     const text = line('warning', 'slow') + line('error', 'broken') + line('warning', 'slow');
     const whole = collected(text);
     for (const size of [1, 7, 40])
@@ -65,7 +69,7 @@ describe('collectLog', () => {
     assert.deepEqual(collected(text.trimEnd()), whole);
   });
 
-  test('counts similar failed requests as one message, regardless of ids and ports', () => {
+  test('counts failed requests that differ only in ids and ports as one message', () => {
     const failed = (port: number) =>
       line('warning', 'Request Failed', `Get "http://127.0.0.1:${port}/jobs/${port * 7}": connection refused`);
     assert.deepEqual(collected(failed(40_001), failed(40_002)), [
@@ -77,26 +81,26 @@ describe('collectLog', () => {
     ]);
   });
 
-  test('keeps numbers in other messages', () => {
+  test('keeps numbers in messages that are not about failed requests', () => {
     const messages = collected(line('error', 'limit of 100 reached'), line('error', 'limit of 200 reached'));
     assert.equal(messages.length, 2);
   });
 
-  test('drops messages about thresholds', () => {
+  test('drops messages about the thresholds of k6', () => {
     assert.deepEqual(
       collected(line('error', "thresholds on metrics 'checks, http_req_duration' have been crossed")),
       [],
     );
   });
 
-  test('limits the number of distinct messages and continues to count known ones', () => {
+  test('stores a limited number of distinct messages, and keeps counting the stored ones', () => {
     const many = Array.from({ length: 200 }, (_, i) => line('error', `error number ${i}`));
     const messages = collected(...many, line('error', 'error number 0'));
     assert.equal(messages.length, 50);
     assert.deepEqual(messages[0], { level: 'error', message: 'error number 0', count: 2 });
   });
 
-  test('returns messages while the log is still being written', () => {
+  test('returns the messages so far while k6 is still writing the log', () => {
     const log = collectLog();
     log.write(line('error', 'first'));
     assert.equal(log.messages().length, 1);

@@ -10,7 +10,7 @@ import { redactor } from './redact.ts';
 
 const TOKEN = 'token-7f3a';
 
-test('a secret is removed from the log even if k6 writes it in two pieces', async (t) => {
+test('a secret is removed from the log even if k6 writes the secret in two chunks', async (t) => {
   const folder = temporaryFolder(t);
   const binary = path.join(folder, 'k6');
   writeFileSync(
@@ -45,7 +45,7 @@ printf '7f3a"}\\nlast line, with token-7f3a' >&2
   );
 });
 
-test('a k6 that is stopped through its REST API aborts the run', async (t) => {
+test('stopping k6 through its REST API aborts the run', async (t) => {
   const folder = temporaryFolder(t);
   const bundle = path.join(folder, 'script.js');
   writeFileSync(

@@ -78,7 +78,7 @@ const check = (url: string, options: Options = {}) =>
 
 const noResponse = (message: string) => problem(message, { code: 'NO_RESPONSE' });
 
-test('a healthy target that accepts the credentials passes', async (t) => {
+test('preflight passes if the target is healthy and accepts the credentials', async (t) => {
   await check(await serve(t, service));
 });
 
@@ -96,7 +96,7 @@ describe('preflight names the variable of refused credentials', () => {
       'The target refuses the webhook signature: POST /webhook returned HTTP 403. Check WEBHOOK_SECRET.',
     ],
     [
-      'a target that requires credentials although the plan has none',
+      'a token that the target requires although the plan has none',
       { plan: planWith(open) },
       'The target refuses the open access: GET /admin/stats/1 returned HTTP 401. Check the target.',
     ],
@@ -130,13 +130,13 @@ describe('preflight rejects a response that does not say whether the credentials
     });
   }
 
-  test('a status that the plan accepts passes', async (t) => {
+  test('preflight accepts a status that the plan declares as expected', async (t) => {
     const url = await serve(t, respondingWith(400));
     await check(url, { plan: planWith({ ...signedProbe, acceptedStatuses: [202, 400] }) });
   });
 });
 
-test('a credential check without a response names the network error', async (t) => {
+test('if the target does not respond to the credential check, preflight reports the network error', async (t) => {
   const url = await serve(t, (request, response) => {
     if (request.url === '/health') response.end();
     else request.socket.destroy();
@@ -148,7 +148,7 @@ test('a credential check without a response names the network error', async (t) 
 });
 
 describe('allowed hosts', () => {
-  test('TEST_ENV=local refuses other machines without sending a request', async () => {
+  test('TEST_ENV=local refuses a host on another machine, and sends no request', async () => {
     for (const host of ['api.example.com', '10.0.0.1', 'localhost.example.com', '127.0.0.1.example.com'])
       await assert.rejects(
         check(`http://${host}:1`),
@@ -158,7 +158,7 @@ describe('allowed hosts', () => {
       );
   });
 
-  test('TEST_ENV=local accepts every name of this machine', async (t) => {
+  test('TEST_ENV=local accepts every name and address of this machine', async (t) => {
     const { port } = new URL(await serve(t, service));
     for (const host of ['127.0.0.1', 'LOCALHOST']) await check(`http://${host}:${port}`);
   });
@@ -171,7 +171,7 @@ describe('allowed hosts', () => {
 describe('the health check', { concurrency: true }, () => {
   const unhealthy: RequestListener = (_, response) => response.writeHead(503).end();
 
-  test('waits for a target that is still starting', async (t) => {
+  test('the health check waits for a target that is still starting', async (t) => {
     let requests = 0;
     const url = await serve(t, (request, response) => {
       if (request.url === '/health' && ++requests < 3) unhealthy(request, response);
@@ -181,7 +181,7 @@ describe('the health check', { concurrency: true }, () => {
     assert.equal(requests, 3);
   });
 
-  test('gives up after a timeout, without sending credentials', async (t) => {
+  test('the health check fails after a timeout, and never sends credentials', async (t) => {
     const requested = new Set<string | undefined>();
     const url = await serve(t, (request, response) => {
       requested.add(request.url);
@@ -196,7 +196,7 @@ describe('the health check', { concurrency: true }, () => {
     assert.deepEqual([...requested], ['/health']);
   });
 
-  test('does not follow redirects', async (t) => {
+  test('the health check does not follow redirects', async (t) => {
     const elsewhere = await serve(t, () => assert.fail('the redirect was followed'));
     const url = await serve(t, (_, response) => response.writeHead(301, { location: elsewhere }).end());
     await assert.rejects(
@@ -212,7 +212,7 @@ describe('the health check', { concurrency: true }, () => {
     ['does not respond', (t: TestContext) => serve(t, () => {})],
     ['refuses connections', () => deadUrl()],
   ] as const) {
-    test(`stops on interruption while the target ${what}`, async (t) => {
+    test(`the health check stops on Ctrl-C while the target ${what}`, async (t) => {
       const stop = new AbortController();
       const checking = check(await url(t), { signal: stop.signal });
       setTimeout(() => stop.abort(), 100);
@@ -221,7 +221,7 @@ describe('the health check', { concurrency: true }, () => {
   }
 });
 
-test('assertEnoughFiles refuses more VUs than files can be open, with the required limit', {
+test('assertEnoughFiles refuses more VUs than the open-file limit allows, and names the required limit', {
   skip: process.platform === 'linux' ? false : 'only Linux reports the limit',
 }, async () => {
   await assert.rejects(

@@ -14,7 +14,7 @@ const declared: DeclaredVariable[] = ['ADMIN_TOKEN', 'WEBHOOK_SECRET'].map((name
 }));
 const redactor = (env: ProcessEnvironment) => redactorFor(env, declared);
 
-test('the values of secrets are replaced by their names everywhere', () => {
+test('redaction replaces every occurrence of a secret by the name of its variable', () => {
   const redact = redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: SECRET });
   assert.equal(
     redact(`Authorization: Bearer ${TOKEN}, again ${TOKEN}; key=${SECRET}.`),
@@ -22,23 +22,23 @@ test('the values of secrets are replaced by their names everywhere', () => {
   );
 });
 
-test('other values are kept', () => {
+test('redaction keeps the values of variables that are not secret', () => {
   const redact = redactor({ API_URL: 'http://api.example.com', ADMIN_TOKEN: TOKEN, HOME: '/home/me' });
   const text = 'GET http://api.example.com from /home/me';
   assert.equal(redact(text), text);
 });
 
-test('very short secrets are not replaced', () => {
+test('redaction ignores very short secrets', () => {
   for (const env of [{}, { ADMIN_TOKEN: '' }, { ADMIN_TOKEN: 'abc' }])
     assert.equal(redactor(env)('abc abc'), 'abc abc');
 });
 
-test('special characters of regular expressions match themselves', () => {
+test('redaction finds secrets that contain special characters of regular expressions', () => {
   const redact = redactor({ ADMIN_TOKEN: 'a.b*c$&(1)' });
   assert.equal(redact('a.b*c$&(1) axbbc'), '[ADMIN_TOKEN] axbbc');
 });
 
-test('a secret is found in JSON', () => {
+test('redaction finds a secret that is escaped in JSON', () => {
   const value = 'k<e>y&"quoted"\\end';
   const redact = redactor({ WEBHOOK_SECRET: value });
   const byNode = JSON.stringify({ msg: `wrong key ${value}` });
@@ -47,7 +47,7 @@ test('a secret is found in JSON', () => {
   for (const line of [byNode, byGo]) assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
 });
 
-test('the password of a URL is found on its own', () => {
+test('redaction finds the password of a secret URL without the rest of the URL', () => {
   const redact = redactor({ TARGET_DATABASE_URL: 'postgresql://app:p%40ss-word@db.example.com/shop' });
   assert.equal(
     redact('postgresql://app:p%40ss-word@db.example.com/shop p%40ss-word p@ss-word db.example.com'),
@@ -56,7 +56,7 @@ test('the password of a URL is found on its own', () => {
   assert.equal(redactor({ TARGET_REDIS_URL: 'redis://:100%25!x@127.0.0.1' })('100%!x'), '[TARGET_REDIS_URL]');
 });
 
-test('the values of headers are found without name and scheme', () => {
+test('redaction finds the values of secret headers without the header name or the scheme', () => {
   const redact = redactor({
     OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dXNlcjpwYXNz,X-Team=alpha',
     K6_PROMETHEUS_RW_HTTP_HEADERS: 'X-Key:k-91bc',
@@ -68,7 +68,7 @@ test('the values of headers are found without name and scheme', () => {
   );
 });
 
-test('a secret that begins with another secret is replaced completely', () => {
+test('redaction replaces the whole secret if a shorter secret is its prefix', () => {
   assert.equal(
     redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: `${TOKEN}-more` })(`${TOKEN}-more ${TOKEN}`),
     '[WEBHOOK_SECRET] [ADMIN_TOKEN]',

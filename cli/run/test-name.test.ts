@@ -13,7 +13,7 @@ const found: [given: string, test: string][] = [
 ];
 
 for (const [given, name] of found) {
-  test(`${given} resolves to ${name}`, () => {
+  test(`the test name ${given} resolves to ${name}`, () => {
     assert.equal(resolveTest(given, TESTS, 'shop'), name);
   });
 }
@@ -28,7 +28,7 @@ const unknown: [given: string, suggestion: string | null][] = [
 ];
 
 for (const [given, suggestion] of unknown) {
-  test(`${given} is not a test, and the error suggests ${suggestion ?? 'no other name'}`, () => {
+  test(`the unknown test name ${given} is rejected, with ${suggestion ?? 'no name'} as the suggestion`, () => {
     const hint = suggestion ? ` Did you mean ${suggestion}?` : '';
     assert.throws(
       () => resolveTest(given, TESTS, 'shop'),
@@ -37,13 +37,13 @@ for (const [given, suggestion] of unknown) {
   });
 }
 
-test('resolveTest suggests nothing if there are no tests', () => {
+test('resolveTest suggests no name if there are no tests', () => {
   assert.throws(() => resolveTest('peak', [], 'shop'), {
     message: 'There is no test named peak. Available tests: .',
   });
 });
 
-test('testsOf returns tests by product, in the order of a campaign', () => {
+test('testsOf returns the tests of each product in the order in which a campaign runs them', () => {
   assert.deepEqual(testsOf(['shop'], TESTS), ['shop/smoke', 'shop/peak', 'shop/business-flow']);
   assert.deepEqual(testsOf(['bank', 'shop'], TESTS), testsOf([], TESTS));
   assert.deepEqual(testsOf([], TESTS).slice(3), ['bank/peak', 'bank/fallback']);
@@ -53,7 +53,7 @@ test('testsOf returns tests by product, in the order of a campaign', () => {
   });
 });
 
-test('mainProductOf returns the only product, and asks for a name if there are several', () => {
+test('mainProductOf returns the only product, and rejects an ambiguous choice of several products', () => {
   assert.equal(mainProductOf(TESTS, 'bank'), 'bank');
   assert.equal(mainProductOf(['bank/peak', 'bank/smoke'], ''), 'bank');
   assert.throws(() => mainProductOf(TESTS, ''), {

@@ -14,11 +14,11 @@ function configured(t: TestContext, text: string): string {
   return root;
 }
 
-test('without a configuration file, tests are in tests/ and no product is the main one', async (t) => {
+test('without a configuration file, tests are in tests/ and there is no main product', async (t) => {
   assert.deepEqual(await readConfig(temporaryFolder(t)), { tests: 'tests' });
 });
 
-test('settings are read from the file, and the others keep their defaults', async (t) => {
+test('settings that the configuration file omits keep their defaults', async (t) => {
   const both = "export default { tests: 'load-tests', mainProduct: 'shop' };";
   assert.deepEqual(await readConfig(configured(t, both)), { tests: 'load-tests', mainProduct: 'shop' });
   const one = "export default { mainProduct: 'shop' };";

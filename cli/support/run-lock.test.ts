@@ -75,7 +75,7 @@ async function heldHere(t: TestContext): Promise<{ folder: string; file: string;
   return { folder, file, content: readFileSync(file, 'utf8') };
 }
 
-test('lockMachine replaces an old lock that its process never signed', async (t) => {
+test('lockMachine replaces an old lock file that contains no process id', async (t) => {
   const { file } = await heldHere(t);
   for (const content of ['', '{', '{}', 'null']) {
     writeFileSync(file, content);
@@ -86,7 +86,7 @@ test('lockMachine replaces an old lock that its process never signed', async (t)
   }
 });
 
-test('lockMachine waits until a new lock is signed, and then respects it', async (t) => {
+test('lockMachine waits until a new lock file contains a process id, and then respects the lock', async (t) => {
   const { file, content } = await heldHere(t);
   writeFileSync(file, '');
   const second = lockMachine('shop/smoke');
@@ -103,7 +103,7 @@ test('lockMachine replaces a lock whose process ID belongs to another process no
   await using _ = await lockMachine('shop/smoke');
 });
 
-test('if several processes find a dead lock at the same time, exactly one acquires it', async (t) => {
+test('if several processes find the lock of an ended process, exactly one acquires it', async (t) => {
   const { folder, file, content } = await heldHere(t);
   const { pid } = spawnSync(process.execPath, ['--version']);
   for (let round = 0; round < 20; round++) {
@@ -116,7 +116,7 @@ test('if several processes find a dead lock at the same time, exactly one acquir
   }
 });
 
-test('a process that was killed while it replaced a dead lock does not block others', async (t) => {
+test('a process that was killed while replacing a lock does not block other processes', async (t) => {
   const { folder, file, content } = await heldHere(t);
   const { pid } = spawnSync(process.execPath, ['--version']);
   writeFileSync(file, JSON.stringify({ ...JSON.parse(content), pid }));

@@ -13,7 +13,7 @@ function opened({ isTTY, columns = 80, isWatched = true }: { isTTY: boolean; col
 const ERASE = '\r\u001b[2K';
 
 describe('a live terminal', () => {
-  test('rewrites the status in place', () => {
+  test('a live terminal rewrites the status line in place', () => {
     const { terminal, written } = opened({ isTTY: true });
     terminal.status('one');
     terminal.status('two');
@@ -21,14 +21,14 @@ describe('a live terminal', () => {
     assert.equal(terminal.live, true);
   });
 
-  test('prints a line above the status', () => {
+  test('a live terminal prints lines above the status line', () => {
     const { terminal, written } = opened({ isTTY: true });
     terminal.status('going');
     terminal.line('remark');
     assert.equal(written(), `${ERASE}going${ERASE}remark\n${ERASE}going`);
   });
 
-  test('does not show a cleared status again below the next line', () => {
+  test('a cleared status line does not reappear below the next line', () => {
     const { terminal, written } = opened({ isTTY: true });
     terminal.status('going');
     terminal.clearStatus();
@@ -37,7 +37,7 @@ describe('a live terminal', () => {
     assert.equal(written(), `${ERASE}going${ERASE}done\n`);
   });
 
-  test('truncates the status to one line, so that it can be erased', () => {
+  test('a status that is too long is truncated to one line', () => {
     const { terminal, written } = opened({ isTTY: true, columns: 30 });
     terminal.status('x'.repeat(100));
     assert.equal(written(), ERASE + 'x'.repeat(29));
@@ -45,11 +45,11 @@ describe('a live terminal', () => {
 });
 
 for (const [what, stream] of [
-  ['elsewhere', { isTTY: false }],
-  ['in CI, also where it looks like a terminal', { isTTY: true, isWatched: false }],
+  ['output to a file or pipe', { isTTY: false }],
+  ['output in CI, even if stderr is a terminal', { isTTY: true, isWatched: false }],
 ] as const) {
   describe(what, () => {
-    test('prints each status as a line without control codes', () => {
+    test('without a live terminal, each status is printed as a line without control codes', () => {
       const { terminal, written } = opened(stream);
       terminal.status('one');
       terminal.line('\u001b[31mremark\u001b[39m');

@@ -31,7 +31,7 @@ async function forwarded(url: string, sent: Uint8Array[], headers = {}): Promise
   return await forwarder.finish(never);
 }
 
-test('every post arrives unchanged, with the headers of the store', async (t) => {
+test('the forwarder sends every post unchanged, with the headers configured for the store', async (t) => {
   const { url, received } = await store(t, 200);
   assert.deepEqual(await forwarded(url, posts(20), { 'X-Scope-OrgID': 'team-1' }), []);
   assert.deepEqual(
@@ -48,10 +48,15 @@ test('every post arrives unchanged, with the headers of the store', async (t) =>
 
 describe('a store', () => {
   const cases: [name: string, statuses: number[], attempts: number, losses: string[]][] = [
-    ['that is busy for a moment receives the post again', [503, 429, 200], 3, []],
-    ['that remains busy loses the post', [503], 3, ['1 of 1 posts were lost (1: HTTP 503)']],
-    ['that fails gets no retry', [500], 1, ['1 of 1 posts were lost (1: HTTP 500)']],
-    ['that redirects is not followed', [302], 1, ['1 of 1 posts were lost (1: HTTP 302)']],
+    ['a store that is busy for a moment receives the post in a retry', [503, 429, 200], 3, []],
+    [
+      'a store that remains busy loses the post after three attempts',
+      [503],
+      3,
+      ['1 of 1 posts were lost (1: HTTP 503)'],
+    ],
+    ['a store that returns HTTP 500 gets no retry', [500], 1, ['1 of 1 posts were lost (1: HTTP 500)']],
+    ['the forwarder does not follow a redirect of the store', [302], 1, ['1 of 1 posts were lost (1: HTTP 302)']],
   ];
   for (const [name, statuses, attempts, losses] of cases) {
     test(name, async (t) => {
@@ -61,11 +66,11 @@ describe('a store', () => {
     });
   }
 
-  test('that is unreachable loses all posts, with the reason', async () => {
+  test('an unreachable store loses all posts, and the loss has the reason', async () => {
     assert.deepEqual(await forwarded(await deadUrl(), posts(3)), ['3 of 3 posts were lost (3: ECONNREFUSED)']);
   });
 
-  test('that does not respond loses posts in progress and in the queue', async (t) => {
+  test('a store that does not respond loses the posts in progress and in the queue', async (t) => {
     const url = await serve(t, silent);
     await using forwarder = forwardTo(url, {}, { ...QUICK, responseMs: 60_000, endMs: 50 });
     for (const post of posts(6)) forwarder.enqueue(post);
@@ -74,7 +79,7 @@ describe('a store', () => {
     assert.equal(loss, '1 of 1 posts were lost (1: no response within 0.2 s)');
   });
 
-  test('that refuses data points is reported with their number', async (t) => {
+  test('the forwarder reports how many data points a store refused', async (t) => {
     // PartialSuccess { rejected_data_points: 7, error_message: "delta" } as field 1.
     const refusal = Buffer.from([0x0a, 0x09, 0x08, 0x07, 0x12, 0x05, ...Buffer.from('delta')]);
     const url = await serve(t, (request, response) => {
@@ -84,7 +89,7 @@ describe('a store', () => {
   });
 });
 
-test('the queue is bounded, and an interruption does not wait for it', async (t) => {
+test('the forwarding queue is bounded, and Ctrl-C does not wait until it is empty', async (t) => {
   const url = await serve(t, silent);
   await using forwarder = forwardTo(url, {}, { responseMs: 60_000, retryMs: 1, endMs: 60_000 });
   const large = Buffer.alloc(4 * 1024 * 1024);

@@ -18,7 +18,7 @@ describe('exponential histograms', () => {
     max: 50.25,
   });
 
-  test('are decoded with their tags', () => {
+  test('exponential histograms are decoded with their tags', () => {
     assert.deepEqual(decode(histogram)?.series, [
       {
         metric: 'http_req_duration',
@@ -37,7 +37,7 @@ describe('exponential histograms', () => {
     ]);
   });
 
-  test('may have a negative scale, and only zeros', () => {
+  test('exponential histograms may have a negative scale or contain only zeros', () => {
     const coarse = exponential('http_req_duration', { ...pointOf(), count: 2, scale: -2, zeroCount: 2 });
     const [series] = decode(coarse)?.series ?? [];
     assert.equal(series?.histogram?.scale, -2);
@@ -47,7 +47,7 @@ describe('exponential histograms', () => {
 });
 
 describe('sums', () => {
-  test('may be fractions or whole numbers, one series per data point', () => {
+  test('sums may be fractions or whole numbers, with one series per data point', () => {
     const window = decode(
       sum('http_reqs', { ...pointOf({ status: '200' }), asDouble: 2.5 }, { ...pointOf({ status: '500' }), asInt: 7 }),
       sum('http_reqs', pointOf()),
@@ -59,11 +59,11 @@ describe('sums', () => {
     ]);
   });
 
-  test('may exceed 32 bits', () => {
+  test('sums may exceed 32 bits', () => {
     assert.equal(decode(sum('http_reqs', { ...pointOf(), asInt: 2 ** 40 }))?.series[0]?.value, 2 ** 40);
   });
 
-  test('of a rate have its name, with a tag for true and false', () => {
+  test('the sum of a rate has the name of the rate, and a tag for true and false', () => {
     const rate = sum(
       'checks.total',
       { ...pointOf({ check: 'a', condition: 'nonzero' }), asInt: 9 },
@@ -77,7 +77,7 @@ describe('sums', () => {
 });
 
 describe('the window', () => {
-  test('spans from the first start to the last end', () => {
+  test('a window spans from the earliest start to the latest end of its data points', () => {
     const window = decode(
       sum('http_reqs', { ...pointOf({}, { fromMs: 2000, toMs: 6000 }), asInt: 1 }),
       exponential('http_req_duration', { ...pointOf({}, { fromMs: 1000, toMs: 5000 }), count: 0 }),
@@ -85,13 +85,13 @@ describe('the window', () => {
     assert.deepEqual([window?.startMs, window?.endMs], [1000, 6000]);
   });
 
-  test('keeps current instants exact to the millisecond', () => {
+  test('the start and end of a window are exact to the millisecond', () => {
     const fromMs = Date.UTC(2025, 0, 18, 14, 30, 0, 123);
     const window = decode(sum('http_reqs', { ...pointOf({}, { fromMs, toMs: fromMs + 5000 }), asInt: 1 }));
     assert.deepEqual([window?.startMs, window?.endMs], [fromMs, fromMs + 5000]);
   });
 
-  test('ignores the period of gauges', () => {
+  test('the window ignores the period of gauges', () => {
     const window = decode(
       gauge('vus', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asDouble: 12 }),
       sum('http_reqs', { ...pointOf({}, { fromMs: 1000, toMs: 6000 }), asInt: 1 }),
@@ -100,13 +100,13 @@ describe('the window', () => {
     assert.deepEqual(window?.series[0], { metric: 'vus', tags: {}, value: 12 });
   });
 
-  test('is absent without wanted metrics', () => {
+  test('an export without wanted metrics results in no window', () => {
     assert.equal(decode(), undefined);
     assert.equal(decode(gauge('vus', { ...pointOf(), asInt: 1 })), undefined);
     assert.equal(decode(sum('http_req_blocked', { ...pointOf(), asInt: 1 })), undefined);
   });
 
-  test('ignores unwanted metrics and their period', () => {
+  test('a window ignores unwanted metrics and their period', () => {
     const window = decode(
       sum('iteration_duration', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asInt: 1 }),
       sum('http_reqs', { ...pointOf(), asInt: 1 }),
@@ -118,7 +118,7 @@ describe('the window', () => {
     assert.equal(window?.endMs, 5000);
   });
 
-  test('reports merged tag sets', () => {
+  test('a window reports that the SDK merged tag sets', () => {
     const overflow = sum('http_reqs', {
       ...pointOf(),
       attributes: [{ key: 'otel.metric.overflow', value: { boolValue: true } }],
@@ -139,14 +139,14 @@ describe('the generator of an export', () => {
       window.series.map(({ tags, value }) => ({ tags, value })),
     ]);
 
-  test('comes from the resource, and may be missing', () => {
+  test('the generator name comes from the resource, and is empty if the resource has none', () => {
     assert.deepEqual(decoded({ generator: 'generator-2', metrics: requests(3) }), [
       ['generator-2', [{ tags: {}, value: 3 }]],
     ]);
     assert.deepEqual(decoded({ metrics: requests(3) }), [['', [{ tags: {}, value: 3 }]]]);
   });
 
-  test('is separated if a collector has combined exports', () => {
+  test('an export that a collector combined is split by generator', () => {
     const parts = [
       { generator: 'generator-1', metrics: requests(3) },
       { generator: 'generator-2', metrics: [] },
@@ -158,7 +158,7 @@ describe('the generator of an export', () => {
     ]);
   });
 
-  test('the tags of k6-operator are dropped, because they would split every series', () => {
+  test('tags that k6-operator adds are dropped, because they would split every series', () => {
     const tags = { instance_id: '2', job_name: 'peak-2', status: '200' };
     assert.deepEqual(decoded({ generator: 'peak-2', metrics: requests(1, tags) }), [
       ['peak-2', [{ tags: { status: '200' }, value: 1 }]],
@@ -169,17 +169,17 @@ describe('the generator of an export', () => {
 describe('an invalid export', () => {
   const whole = encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: 1 })]);
   const cases: Record<string, Uint8Array> = {
-    text: new TextEncoder().encode('{"resourceMetrics": []}'),
+    'JSON text': new TextEncoder().encode('{"resourceMetrics": []}'),
     'an export cut short': whole.subarray(0, -3),
     'random bytes': Uint8Array.from([255, 255, 255, 255]),
   };
   for (const [what, bytes] of Object.entries(cases)) {
-    test(`${what} is refused`, () => {
+    test(`decodeExports refuses ${what}`, () => {
       assert.throws(() => decodeExports(bytes, WANTED));
     });
   }
 
-  test('an empty body counts nothing', () => {
+  test('an empty export results in no window', () => {
     assert.deepEqual(decodeExports(new Uint8Array(), WANTED), []);
   });
 });

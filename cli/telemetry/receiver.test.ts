@@ -20,7 +20,7 @@ async function receiver(t: TestContext, remote?: RemoteReceiver) {
 
 const requests = (count: number) => encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: count })]);
 
-test('every export is passed on as a window, in order', async (t) => {
+test('the receiver passes on every export as a window, in order', async (t) => {
   const { post, windows, endpoint } = await receiver(t);
   assert.match(endpoint, /^127\.0\.0\.1:\d+$/);
   for (const count of [3, 5]) {
@@ -34,20 +34,20 @@ test('every export is passed on as a window, in order', async (t) => {
   );
 });
 
-test('an export without metrics is accepted without a window', async (t) => {
+test('the receiver accepts an export without metrics, and passes on no window', async (t) => {
   const { post, windows } = await receiver(t);
   assert.equal((await post(encodeExport([]))).status, 200);
   assert.deepEqual(windows, []);
 });
 
-test('an invalid export is refused, and the next one is accepted', async (t) => {
+test('the receiver refuses an invalid export and accepts the next valid one', async (t) => {
   const { post, windows } = await receiver(t);
   assert.equal((await post(new TextEncoder().encode('{"no": "protobuf"}'))).status, 400);
   assert.equal((await post(requests(1))).status, 200);
   assert.equal(windows.length, 1);
 });
 
-test('an export may be compressed', async (t) => {
+test('the receiver accepts a compressed export', async (t) => {
   const { post, windows } = await receiver(t);
   const compressed = { 'Content-Encoding': 'gzip' };
   assert.equal((await post(gzipSync(requests(3)), '/v1/metrics', compressed)).status, 200);
@@ -60,14 +60,14 @@ test('an export may be compressed', async (t) => {
   assert.equal(windows.length, 1);
 });
 
-test('other paths and methods are not found', async (t) => {
+test('the receiver returns 404 for other paths and methods', async (t) => {
   const { endpoint, post, windows } = await receiver(t);
   assert.equal((await post(requests(1), '/v1/traces')).status, 404);
   assert.equal((await fetch(`http://${endpoint}/v1/metrics`)).status, 404);
   assert.deepEqual(windows, []);
 });
 
-test('an export that is too large is refused, and the next one is accepted', async (t) => {
+test('the receiver refuses an export that is too large and accepts the next one', async (t) => {
   const { post, windows } = await receiver(t);
   const name = 'x'.repeat(33 * 1024 * 1024);
   const large = encodeExport([sum('http_reqs', { ...pointOf({ name }), asInt: 1 })]);
@@ -81,13 +81,13 @@ test('an export that is too large is refused, and the next one is accepted', asy
   assert.equal(windows.length, 1);
 });
 
-test('a closed receiver accepts nothing', async () => {
+test('a closed receiver refuses connections', async () => {
   const closing = await receiveTelemetry(() => {});
   await closing[Symbol.asyncDispose]();
   await assert.rejects(fetch(`http://${closing.endpoint}/v1/metrics`, { method: 'POST', body: 'x' }));
 });
 
-test('other machines need the token', async (t) => {
+test('the receiver requires the token from other machines', async (t) => {
   const { post, windows } = await receiver(t, { port: 0, token: 'token-5be1' });
   for (const authorization of ['', 'Bearer', 'Bearer token-5be', 'Bearer token-5be11', 'token-5be1'])
     assert.equal((await post(requests(3), '/v1/metrics', { authorization })).status, 401, authorization);
@@ -96,7 +96,7 @@ test('other machines need the token', async (t) => {
   assert.equal(windows.length, 1);
 });
 
-test('the error for a port in use names the port', async (t) => {
+test('if the port is in use, the error of the receiver names the port', async (t) => {
   const { endpoint } = await receiver(t);
   const port = Number(endpoint.split(':')[1]);
   await assert.rejects(

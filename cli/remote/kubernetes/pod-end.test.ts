@@ -33,7 +33,11 @@ describe('endOfGenerator', () => {
     ['returns null before the operator has seen the TestRun', { stage: null }, null],
     ['returns null before there is a pod', { stage: 'created' }, null],
     ['returns null while the pod is pending', { pod: pod({ phase: 'Pending' }) }, null],
-    ['returns null while the pod runs, for any time', { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS }, null],
+    [
+      'returns null while the pod runs, however long it runs',
+      { pod: pod({ phase: 'Running' }), waitedMs: HOUR_MS },
+      null,
+    ],
     [
       'returns null while the pod runs, even if the TestRun was deleted',
       { pod: pod({ phase: 'Running' }), stage: undefined },
@@ -64,9 +68,14 @@ describe('endOfGenerator', () => {
       'crashed',
       /^its TestRun was deleted$/,
     ],
-    ['reports a missing pod after the test has finished', { stage: 'finished' }, 'crashed', /^its pod is gone$/],
     [
-      'reports a TestRun that no operator has seen in time',
+      'reports that the pod is missing after the TestRun has finished',
+      { stage: 'finished' },
+      'crashed',
+      /^its pod is gone$/,
+    ],
+    [
+      'reports that no operator has picked up the TestRun in time',
       { stage: null, waitedMs: HOUR_MS },
       'crashed',
       /Check that it is installed/,

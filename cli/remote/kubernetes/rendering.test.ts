@@ -47,7 +47,7 @@ const testRunOf = (parts: Partial<Layout> = {}, script: Script = SCRIPT) =>
 const variableOf = (name: string, parts: Partial<Layout> = {}) =>
   testRunOf(parts).spec.runner.env.find((variable) => variable.name === name);
 
-test('a manifest refers to secrets and does not contain their values', () => {
+test('manifests refer to a Secret and never contain secret values', () => {
   assert.doesNotMatch(toYaml(rendered()), new RegExp(TOKEN));
   assert.deepEqual(variableOf('ADMIN_TOKEN'), {
     name: 'ADMIN_TOKEN',
@@ -55,18 +55,18 @@ test('a manifest refers to secrets and does not contain their values', () => {
   });
 });
 
-test('a secret value that another variable repeats is refused', () => {
+test('rendering fails if a variable that is not secret contains the value of a secret', () => {
   const env = { ...layout().env, API_URL: `https://api.example.com/${TOKEN}` };
   assert.throws(() => rendered({ env }), /^.*The value of ADMIN_TOKEN would appear in a manifest/);
 });
 
-test('pods get every secret of the product, but no secrets of probes', () => {
+test('pods receive every secret of the product, but no secrets of probes', () => {
   const env = { ...layout().env, TARGET_DATABASE_URL: 'postgres://u:p-44@db/x' };
   assert.ok(variableOf('WEBHOOK_SECRET', { env })?.valueFrom);
   assert.equal(variableOf('TARGET_DATABASE_URL', { env }), undefined);
 });
 
-test('the initializer only gets variables that determine the options of the test', () => {
+test('the initializer only receives variables that determine the options of the test', () => {
   assert.deepEqual(testRunOf().spec.initializer.env, [
     { name: 'TEST_ENV', value: 'local' },
     { name: 'K6_LOG_FORMAT', value: 'json' },
@@ -74,7 +74,7 @@ test('the initializer only gets variables that determine the options of the test
   ]);
 });
 
-test('telemetry contains the job name of its pod', () => {
+test('each pod sends the name of its job in its telemetry', () => {
   const { env } = testRunOf().spec.runner;
   const names = env.map(({ name }) => name);
   assert.equal(variableOf('OTEL_RESOURCE_ATTRIBUTES')?.value, 'service.instance.id=$(GENERATOR)');
@@ -82,11 +82,11 @@ test('telemetry contains the job name of its pod', () => {
   assert.deepEqual(podGeneratorNames('shop-peak', 3), ['shop-peak-1', 'shop-peak-2', 'shop-peak-3']);
 });
 
-test('k6 may use 90 % of the memory of its pod', () => {
+test('GOMEMLIMIT is 90 % of the memory limit of the pod', () => {
   assert.equal(variableOf('GOMEMLIMIT')?.value, `${Math.floor(0.9 * 1024 ** 3)}B`);
 });
 
-test('the test is in a ConfigMap and unpacked to where its bundles expect it', () => {
+test('a ConfigMap contains the test, and pods unpack its files to the paths that the bundles open', () => {
   const configMap = rendered().find(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'shop-peak');
   assert.ok(configMap && 'data' in configMap && 'binaryData' in configMap);
   assert.deepEqual(Object.keys(configMap.data ?? {}), ['peak.js', 'peak.description.js']);
@@ -102,13 +102,13 @@ test('the test is in a ConfigMap and unpacked to where its bundles expect it', (
   );
 });
 
-test('with a claim the test is an archive that needs no unpacking', () => {
+test('with a volume claim, pods run an archive from the volume and unpack nothing', () => {
   const { script, runner } = testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }).spec;
   assert.deepEqual(script, { volumeClaim: { name: 'tests', file: 'shop-peak.tar', readOnly: true } });
   assert.equal(runner.initContainers, undefined);
 });
 
-test('a forwarding collector uses the token in the Secret and may only reach the port of the runner', () => {
+test('the collector reads its token from the Secret, and its NetworkPolicy only allows the port of the runner', () => {
   const forward = { url: 'http://10.0.0.7:4318', token: secretVariable('COLLECT_TOKEN', 'load-suite') };
   const yaml = toYaml(rendered({ forward }));
   assert.match(yaml, /endpoint: http:\/\/10\.0\.0\.7:4318/);
@@ -164,7 +164,7 @@ describe('assertTestRun', () => {
       /\/limits\/memory must match pattern/,
     ],
     [
-      'an unknown kind of reference to a secret',
+      'an unknown kind of secret reference',
       runner({ env: [{ name: 'A', valueFrom: { secretRef: { name: 'x' } } }] }),
       /valueFrom must NOT have additional properties: secretRef$/,
     ],
