@@ -37,7 +37,7 @@ test('a fault from TARGET_FAULTS is active from the start and listed by the cont
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 1);
 });
 
-test('slow-ai increases the latency of the AI until it is lifted', async () => {
+test('slow-ai increases the latency of the AI until the fault is lifted', async () => {
   const [slow] = await jobSteps('wamid.slow');
   assert.ok(slow.durationMs >= 300, `${slow.durationMs} ms`);
   await target.fault('DELETE', 'slow-ai');
@@ -46,7 +46,7 @@ test('slow-ai increases the latency of the AI until it is lifted', async () => {
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 0);
 });
 
-test('whatsapp-429 makes the confirmation fail but not the booking', async () => {
+test('whatsapp-429 makes the confirmation fail, but the booking succeeds', async () => {
   await target.fault('PUT', 'whatsapp-429', 1);
   const { body } = await target.webhook(whatsappMessage('wamid.429'));
   const { body: trace } = await target.waitForJob(body.jobId);
@@ -79,7 +79,7 @@ test('failing-ai makes jobs fail until the circuit breaker opens and stops calli
   assert.equal(await target.metric('circuit_breaker_state{name="ai"}'), 0);
 });
 
-test('small-pool makes requests queue and time out until it is lifted', async () => {
+test('small-pool makes requests queue and time out until the fault is lifted', async () => {
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
   const before = await target.metric('db_pool_acquire_timeouts_total');
   await target.fault('PUT', 'small-pool', 2);
@@ -96,7 +96,7 @@ test('small-pool makes requests queue and time out until it is lifted', async ()
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
 });
 
-test('connection-leak takes connections until none is free, and returns them when it is lifted', async () => {
+test('connection-leak takes connections until none is free, and returns them when the fault is lifted', async () => {
   await target.fault('PUT', 'connection-leak', 6000);
   await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 10);
   assert.deepEqual(await statuses(1), ['503 db_pool_timeout']);
@@ -106,7 +106,7 @@ test('connection-leak takes connections until none is free, and returns them whe
   await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 0);
 });
 
-test('heap-leak fills the heap and buffer-leak the external memory', async () => {
+test('heap-leak fills the JavaScript heap, and buffer-leak the memory outside the heap', async () => {
   for (const [fault, series] of [
     ['heap-leak', 'nodejs_heap_size_used_bytes'],
     ['buffer-leak', 'nodejs_external_memory_bytes'],
@@ -119,7 +119,7 @@ test('heap-leak fills the heap and buffer-leak the external memory', async () =>
   assert.ok((await target.metric('nodejs_heap_after_gc_bytes')) > 0);
 });
 
-test('small-cache causes evictions until it is lifted', async () => {
+test('small-cache causes evictions until the fault is lifted', async () => {
   const requestSalons = async () => {
     for (const salon of [1, 2, 3, 1, 2, 3]) await target.get(`/admin/stats/${salon}`);
     return target.metric('cache_evictions_total');
@@ -145,7 +145,7 @@ test('database-lock delays requests for bookings but not for messages', async ()
   assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));
 });
 
-test('refused-token and missing-route affect only requests with a token and the named route', async () => {
+test('refused-token only affects requests with a token, and missing-route only its route', async () => {
   const statusOf = async (path: string) => (await target.get(path)).status;
   await target.fault('PUT', 'refused-token');
   assert.equal(await statusOf('/admin/stats/1'), 401);
@@ -157,7 +157,7 @@ test('refused-token and missing-route affect only requests with a token and the 
   assert.equal(await statusOf('/admin/ai/analytics/1'), 200);
 });
 
-test('rate-limit returns 429 above the rate of a token, and does not affect other tokens', async () => {
+test('rate-limit returns 429 if one token exceeds the rate, and does not affect other tokens', async () => {
   await target.fault('PUT', 'rate-limit', 5);
   const results = await statuses(12);
   assert.equal(results.filter((result) => result === '429 rate_limited').length, 7);
@@ -175,7 +175,7 @@ test('cpu-burn blocks the event loop for each request', async () => {
   await target.fault('DELETE', 'cpu-burn');
 });
 
-test('crash ends the service after the given number of requests, and the restart is counted', async () => {
+test('crash ends the service after the given number of requests, and the metrics count the restart', async () => {
   const { body } = await target.webhook(whatsappMessage('wamid.crash'));
   const before = (await target.waitForJob(body.jobId)).body;
   await target.fault('PUT', 'crash', 3);
@@ -205,7 +205,7 @@ test('a job that was running when the service crashed is finished exactly once b
   assert.equal(list.body.total, 1);
 });
 
-test('database-outage makes everything that needs the database return 503 until it is lifted', async () => {
+test('database-outage makes all routes that need the database return 503 until the fault is lifted', async () => {
   await target.fault('PUT', 'database-outage');
   assert.deepEqual(await statuses(2), ['503 database_unavailable', '503 database_unavailable']);
   const health = await target.get('/health');

@@ -36,7 +36,7 @@ describe('TARGET_MODE=cluster', () => {
       headers: { connection: 'close', authorization: 'Bearer local-admin-token' },
     });
 
-  test('the processes share one port, and the control endpoint aggregates their metrics', async () => {
+  test('under PM2, the processes share one port, and the control endpoint aggregates their metrics', async () => {
     for (let i = 0; i < 20; i++) assert.equal((await get()).status, 200);
     const { poolMax, restarts, text } = await aggregatedMetrics();
     assert.deepEqual([poolMax, restarts], [10, 0]);
@@ -46,7 +46,7 @@ describe('TARGET_MODE=cluster', () => {
     assert.ok(requests > 0 && requests < 20, `each process served some of the requests: ${requests}`);
   });
 
-  test('faults reach every process', async () => {
+  test('under PM2, a fault takes effect in every process', async () => {
     await target.fault('PUT', 'small-pool', 2);
     assert.equal((await aggregatedMetrics()).poolMax, 4);
     await target.fault('DELETE', 'small-pool');

@@ -62,13 +62,13 @@ test('statistics, messages and analytics have the documented shape and consisten
   assert.deepEqual(Object.keys(analytics.intents[0]), ['intent', 'count', 'meanConfidence', 'meanLatencyMs']);
 });
 
-test('the salons 1 to 50 exist', async () => {
+test('the salon ids are 1 to 50', async () => {
   assert.equal((await target.get('/admin/stats/50')).status, 200);
   const { status, body } = await target.get('/admin/stats/51');
   assert.deepEqual([status, body.error], [404, 'unknown_salon']);
 });
 
-test('an invalid request gets an error message that says what is wrong', async () => {
+test('an invalid request gets an error message that names the invalid value', async () => {
   const cases = [
     { path: '/admin/bookings/x', status: 400, message: 'params/id must be a salon id such as 7' },
     { path: '/admin/bookings/1?phone=12', status: 400, message: 'querystring/phone must be a phone number' },
@@ -134,7 +134,7 @@ test('a signed webhook request without a valid WhatsApp message gets a 400 that 
   }
 });
 
-test('a message leads to exactly one booking and one confirmation, with a duration for each step', async () => {
+test('a message creates one booking and one confirmation, and its trace has the duration of each step', async () => {
   const phone = '+447700900555';
   const body = whatsappMessage('wamid.flow', 9, phone);
   const accepted = await target.webhook(body);
@@ -181,7 +181,7 @@ test('the seeded tables have thirteen indexes and at least 10,000 bookings', asy
   }
 });
 
-test('a request holds its connection for the hold time', async () => {
+test('a request holds its database connection for DB_QUERY_HOLD_MS', async () => {
   const started = performance.now();
   await target.get('/admin/stats/1');
   const durationMs = performance.now() - started;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changedSettings, readSettings } from './settings.ts';
 
-test('an empty environment results in the documented defaults', async () => {
+test('readSettings returns the documented defaults for an empty environment', async () => {
   const { dataDir, product, ...rest } = await readSettings({});
   assert.match(dataDir, /load-suite-\d+\/[0-9a-f]{12}$/);
   assert.equal(product.name, 'booking');
@@ -23,7 +23,7 @@ test('an empty environment results in the documented defaults', async () => {
   });
 });
 
-test('values are parsed, and an empty value counts as not set', async () => {
+test('readSettings parses values, and treats an empty value as not set', async () => {
   const settings = await readSettings({
     PORT: '4010',
     DB_POOL_MAX: '',
@@ -70,7 +70,7 @@ for (const [name, values] of Object.entries(INVALID_VALUES)) {
   }
 }
 
-test('one error lists all invalid variables', async () => {
+test('the error of readSettings lists all invalid variables', async () => {
   await assert.rejects(
     readSettings({ PORT: 'x', DB_POOL_MAX: '0' }),
     /^Problem: PORT is "x", but it must be .*; DB_POOL_MAX is "0", but it must be/,

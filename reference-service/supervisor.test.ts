@@ -73,7 +73,7 @@ test('kill -9 of the supervisor leaves no process running', async () => {
   await eventually(() => runningPids(processes).length === 0);
 });
 
-test('the target ends when its parent process ends', async () => {
+test('the target exits when its parent process ends', async () => {
   const target = await launch().ready();
   const processes = descendantPids(target.endpoints.pid);
   target.process.disconnect();
@@ -81,7 +81,7 @@ test('the target ends when its parent process ends', async () => {
   assert.deepEqual(runningPids(processes), []);
 });
 
-test('a start with an existing database is fast and has freshly seeded data', async () => {
+test('a target with an existing database starts quickly, with freshly seeded data', async () => {
   const first = await launch().ready();
   const seeded = (await first.get('/admin/bookings/1')).body;
   await first.post('/admin/bookings/1', NEW_BOOKING);
@@ -95,7 +95,7 @@ test('a start with an existing database is fast and has freshly seeded data', as
   await second.stop();
 });
 
-test('a second target with the same folder fails and names the first target, which keeps running', async () => {
+test('a second target with the same folder exits with an error that names the first; the first keeps running', async () => {
   const first = await launch().ready();
   const second = launch();
   const error = await second.startError();
@@ -105,7 +105,7 @@ test('a second target with the same folder fails and names the first target, whi
   await first.stop();
 });
 
-test('a port in use ends the target with an error that names the port and its variable', async () => {
+test('if a port is in use, the target exits with an error that names the port and its variable', async () => {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
@@ -119,7 +119,7 @@ test('a port in use ends the target with an error that names the port and its va
   server.close();
 });
 
-test('an invalid setting ends the target with an error that names it', async () => {
+test('if a setting is invalid, the target exits with an error that names the setting', async () => {
   const target = launch({ DB_POOL_MAX: 'many' });
   assert.deepEqual(await target.startResult(), {
     ready: false,
@@ -128,7 +128,7 @@ test('an invalid setting ends the target with an error that names it', async () 
   assert.equal(await target.exitCode(), 1);
 });
 
-test('a database server left over from a killed target is stopped, and its folder reused', async () => {
+test('a new target stops the database server of a killed target and reuses its folder', async () => {
   const target = await launch().ready();
   const processes = descendantPids(target.endpoints.pid);
   const postmaster = serverPid();
@@ -142,7 +142,7 @@ test('a database server left over from a killed target is stopped, and its folde
   await next.stop();
 });
 
-test('a process that is not a PostgreSQL server is left alone, even if the pid file names it', async () => {
+test('a process that the pid file names is not stopped unless it is a PostgreSQL server', async () => {
   const bystander = spawn('sleep', ['60']);
   writeFileSync(join(folder, 'pg', 'postmaster.pid'), `${bystander.pid}\n${join(folder, 'pg')}\n`);
   const target = await launch().ready();
@@ -152,7 +152,7 @@ test('a process that is not a PostgreSQL server is left alone, even if the pid f
   await target.stop();
 });
 
-test('a broken cluster is recreated', async () => {
+test('a database cluster that does not start is recreated', async () => {
   const damages = {
     'missing folder': () => rmSync(join(folder, 'pg', 'global'), { recursive: true }),
     'another PostgreSQL version': () => writeFileSync(join(folder, 'pg', 'PG_VERSION'), '12\n'),
@@ -169,7 +169,7 @@ test('a broken cluster is recreated', async () => {
   assert.ok(!existsSync(join(folder, 'pg.new')));
 });
 
-test('a folder that the target did not create is left unchanged', async () => {
+test('the target refuses a data folder that it did not create, and leaves the folder unchanged', async () => {
   const unknownFolder = tempFolder();
   mkdirSync(join(unknownFolder, 'pg'));
   writeFileSync(join(unknownFolder, 'pg', 'precious'), '');
@@ -188,7 +188,7 @@ test('PostgreSQL is restarted after a crash, and the service recovers', async ()
   assert.equal(statSync(join(folder, 'pg.password')).mode & 0o777, 0o600);
 });
 
-test('as root, a folder that the user postgres cannot enter is rejected', async (t) => {
+test('when started by root, the target rejects a data folder that the user postgres cannot enter', async (t) => {
   if (process.getuid?.() !== 0) return t.skip('needs root');
   const closed = tempFolder();
   chmodSync(closed, 0o700);
@@ -196,7 +196,7 @@ test('as root, a folder that the user postgres cannot enter is rejected', async 
   assert.match(error, new RegExp(`can't enter ${closed}: set TARGET_DATA_DIR`));
 });
 
-test('DATABASE_URL uses an existing database with separate schemas', async () => {
+test('with DATABASE_URL, the target creates its own schemas in an existing database', async () => {
   const { default: pg } = await import('pg');
   const cluster = await PostgresCluster.open(folder);
   try {
@@ -228,7 +228,7 @@ test('DATABASE_URL uses an existing database with separate schemas', async () =>
   assert.ok(!unreachable.includes('secret'));
 });
 
-test('no process has a secret in its arguments', async () => {
+test('no process of the target has a secret in its arguments', async () => {
   const target = await launch({ ADMIN_TOKEN: 'token-of-test' }).ready();
   const password = readFileSync(join(folder, 'pg.password'), 'utf8');
   for (const pid of [target.endpoints.pid, ...descendantPids(target.endpoints.pid)]) {

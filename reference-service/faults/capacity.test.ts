@@ -8,11 +8,11 @@ beforeEach(() => {
   capacity = new ServiceCapacity();
 });
 
-test('requests do not wait before the fault is applied', async () => {
+test('before service-capacity is applied, requests do not wait', async () => {
   await capacity.waitForTurn();
 });
 
-test('requests that would wait longer than the maximum are refused immediately', async () => {
+test('service-capacity immediately refuses requests that would wait longer than the maximum', async () => {
   capacity.apply(10);
   const turns = await Promise.allSettled(Array.from({ length: 15 }, () => capacity.waitForTurn()));
   const refused = turns.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
@@ -24,7 +24,7 @@ test('requests that would wait longer than the maximum are refused immediately',
   }
 });
 
-test('requests are served one after another at the given rate', async () => {
+test('service-capacity serves requests one after another at the given rate', async () => {
   capacity.apply(50);
   const ends: number[] = [];
   const startedAt = performance.now();
@@ -35,7 +35,7 @@ test('requests are served one after another at the given rate', async () => {
     assert.ok(end >= 20 * (i + 1) - 2, `request ${i + 1} was served after ${end} ms`);
 });
 
-test('requests no longer wait after the fault is lifted', async () => {
+test('after service-capacity is lifted, requests do not wait', async () => {
   capacity.apply(1);
   await Promise.allSettled([capacity.waitForTurn(), capacity.waitForTurn()]);
   capacity.lift();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TokenBuckets } from './requests.ts';
 
-test('a bucket allows a burst of one second of requests, then refills at the rate', () => {
+test('a token bucket holds the requests of one second, and refills at the given rate', () => {
   const buckets = new TokenBuckets(4);
   for (let i = 0; i < 4; i++) assert.equal(buckets.take('a', 1000), 0);
   assert.equal(buckets.take('a', 1000), 0.25);
@@ -11,7 +11,7 @@ test('a bucket allows a burst of one second of requests, then refills at the rat
   assert.ok(buckets.take('a', 1250) > 0);
 });
 
-test('a rate below one per second still allows a single request', () => {
+test('a token bucket with a rate below one per second allows a single request', () => {
   const buckets = new TokenBuckets(0.5);
   assert.equal(buckets.take('a', 0), 0);
   assert.equal(buckets.take('a', 0), 2);

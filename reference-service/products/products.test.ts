@@ -9,7 +9,7 @@ const productSettings = products.flatMap(({ settings = {} }) => Object.values(se
 
 const duplicatesOf = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
 
-test('products have the name of their folder, in lowercase letters', () => {
+test('every product has the name of its folder, in lowercase letters', () => {
   assert.deepEqual(
     products.map(({ name }) => name),
     PRODUCT_NAMES,
@@ -17,12 +17,12 @@ test('products have the name of their folder, in lowercase letters', () => {
   for (const name of PRODUCT_NAMES) assert.match(name, /^[a-z]+$/, 'the name is part of a database name');
 });
 
-test('no two products have faults of the same name', () => {
+test('the names of product faults are unique across products', () => {
   const productFaults = products.flatMap(({ faults = [] }) => faults);
   assert.deepEqual(duplicatesOf([...generalFaults, ...productFaults].map(({ name }) => name)), []);
 });
 
-test('no two products have settings of the same name', () => {
+test('the names of product settings are unique across products', () => {
   const all = [...Object.values(generalSettings), faultsSetting, ...productSettings];
   assert.deepEqual(duplicatesOf(all.map(({ name }) => name)), []);
 });
@@ -35,7 +35,7 @@ for (const product of products) {
     }
   });
 
-  test(`changedSettings of ${product.name} returns settings that differ from its defaults, and no settings of other products`, async () => {
+  test(`changedSettings returns changed settings of ${product.name}, and no settings of other products`, async () => {
     const otherProducts = products.filter(({ name }) => name !== product.name);
     const otherSettings = otherProducts.flatMap(({ settings = {} }) => Object.values(settings));
     const env = {

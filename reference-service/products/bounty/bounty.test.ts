@@ -15,13 +15,13 @@ before(async () => {
 after(() => target.stop());
 
 describe('POST /auth/sign-in', () => {
-  test('returns a token that identifies the account in later requests', async () => {
+  test('POST /auth/sign-in returns a token that identifies the account in later requests', async () => {
     const { status, body } = await target.get('/api/profile', user);
     assert.equal(status, 200);
     assert.deepEqual(body, { id: 2, email: 'user-2@example.com', name: 'User 2' });
   });
 
-  test('rejects a wrong password and an unknown email', async () => {
+  test('POST /auth/sign-in rejects a wrong password and an unknown email', async () => {
     for (const [email, password] of [
       ['user-2@example.com', 'wrong'],
       ['unknown@example.com', 'local-test-password'],
@@ -31,7 +31,7 @@ describe('POST /auth/sign-in', () => {
     }
   });
 
-  test('is required for the routes of an account, and a forged token is rejected', async () => {
+  test('the routes of an account reject requests without a token or with a forged token', async () => {
     const token = user.authorization ?? '';
     for (const headers of [{}, { authorization: token.replace('2.', '1.') }, { authorization: 'Bearer 2' }])
       for (const path of ['/api/profile', '/wallet/balance', '/wallet/transactions', '/notifications'])
@@ -40,7 +40,7 @@ describe('POST /auth/sign-in', () => {
 });
 
 describe('the routes of the marketplace', () => {
-  test('return the seeded rows', async () => {
+  test('the marketplace routes return the seeded rows', async () => {
     const { bounties } = (await target.get('/api/bounties?limit=20&status=open')).body;
     assert.equal(bounties.length, 20);
     assert.ok(bounties.every(({ status }: { status: string }) => status === 'open'));
@@ -56,18 +56,18 @@ describe('the routes of the marketplace', () => {
     assert.ok(Number.isInteger((await target.get('/wallet/balance', user)).body.balanceCents));
   });
 
-  test('return 404 for an unknown bounty, even with a malformed id', async () => {
+  test('the route of a bounty returns 404 for an unknown or malformed id', async () => {
     for (const id of ['999999', 'k3x9q', '99999999999999'])
       assert.equal((await target.get(`/api/bounties/${id}`)).status, 404, id);
   });
 
-  test('reject a limit that is out of range, with the allowed range', async () => {
+  test('the bounty list rejects a limit that is out of range, and the error names the range', async () => {
     const { status, body } = await target.get('/api/bounties?limit=500');
     assert.equal(status, 400);
     assert.match(body.message, /limit must be a whole number from 1 to 100/);
   });
 
-  test('return the metrics of the marketplace only to administrators', async () => {
+  test('the marketplace metrics are only available to administrators', async () => {
     assert.equal((await target.get('/admin/metrics', user)).status, 401);
     const { body } = await target.get('/admin/analytics/metrics');
     assert.equal(body.accounts, 3);
@@ -77,7 +77,7 @@ describe('the routes of the marketplace', () => {
     );
   });
 
-  test('count the requests in /metrics/json', async () => {
+  test('/metrics/json counts the requests', async () => {
     const requests = async () => (await target.get('/metrics/json')).body.metrics.requests.byStatus['200'];
     const before = await requests();
     await target.get('/api/bounties');
@@ -85,7 +85,7 @@ describe('the routes of the marketplace', () => {
   });
 });
 
-test('payment intents are marked with the run that created them, and removed with it', async () => {
+test('payment intents store the id of their run, and are removed with the records of that run', async () => {
   for (const run of ['run-a', 'run-a', 'run-b']) {
     const headers = { ...user, 'x-load-run': run };
     const { status, body } = await target.post('/api/payments/create-intent', { amountCents: 5000 }, headers);
@@ -98,7 +98,7 @@ test('payment intents are marked with the run that created them, and removed wit
   assert.deepEqual(await target.removeLoadRun('run-b'), { 'payment-intent': 1 });
 });
 
-test('service-capacity lets requests wait, and refuses requests when the queue is full', async () => {
+test('service-capacity makes requests wait, and refuses requests when the queue is full', async () => {
   await target.fault('PUT', 'service-capacity', 10);
   try {
     const replies = await Promise.all(Array.from({ length: 15 }, () => target.get('/health')));

@@ -27,7 +27,7 @@ describe('the collab service', () => {
     ['/admin/load-runs/x', 404, 'error'],
   ];
   for (const [path, status, property] of CASES)
-    test(`GET ${path} returns ${status}`, async () => {
+    test(`the collab service returns ${status} for GET ${path}`, async () => {
       const { status: actual, body } = await target.get(path, NO_TOKEN);
       assert.equal(actual, status);
       assert.ok(property in body);
@@ -42,14 +42,14 @@ describe('the collab service', () => {
     assert.equal((await target.post('/api/campaigns/7/applications', APPLICATION, NO_TOKEN)).status, 401);
   });
 
-  test('each API request uses its CPU time', async () => {
+  test('each API request uses the configured CPU time', async () => {
     const cpuSeconds = () => target.metric('process_cpu_seconds_total');
     const before = await cpuSeconds();
     for (let n = 0; n < 10; n++) await target.get('/api/creators', NO_TOKEN);
     assert.ok((await cpuSeconds()) - before >= 0.2);
   });
 
-  test('simultaneous requests wait up to the limit, and the others get a 503', async () => {
+  test('simultaneous requests wait up to the queue limit, and requests above the limit get a 503', async () => {
     const count = 160;
     const getAll = (path: string) => Promise.all(Array.from({ length: count }, () => target.get(path, NO_TOKEN)));
     // Opens the connections first. Otherwise the service would accept them one by one between requests.
@@ -69,7 +69,7 @@ describe('the collab service', () => {
     );
   });
 
-  test('DELETE /admin/load-runs removes the applications of a run once', async () => {
+  test('DELETE /admin/load-runs removes the applications of a run; a second call removes none', async () => {
     const headers = { ...ADMIN_HEADERS, 'x-load-run': 'run-7' };
     for (let n = 0; n < 3; n++) await target.post('/api/campaigns/7/applications', APPLICATION, headers);
     assert.deepEqual(await target.removeLoadRun('run-7'), { application: 3 });

@@ -53,7 +53,7 @@ const submit = (body: FormData, sender: Sender = {}) =>
 
 const ledgerOf = async (run: string) => (await target.get(`/admin/load-runs/${run}/ledger`)).body.ledger;
 
-test('the ledger counts the records of a run by kind, and DELETE removes them', async () => {
+test('the ledger counts the records of a run by kind, and DELETE removes these records', async () => {
   assert.equal((await post('/api/agents', agent('a@run'), { run: 'r1' })).status, 201);
   assert.equal((await post('/api/members', member('m@run'), { run: 'r1' })).status, 201);
   const submitted = await submit(claim(), { run: 'r1' });
@@ -67,7 +67,7 @@ test('the ledger counts the records of a run by kind, and DELETE removes them', 
   assert.deepEqual(await ledgerOf('r1'), {});
 });
 
-test('an email is registered only once, even by simultaneous requests', async () => {
+test('an email can be registered only once, even by simultaneous requests', async () => {
   const responses = await Promise.all(Array.from({ length: 5 }, () => post('/api/members', member('same@x'))));
   assert.deepEqual(responses.map(({ status }) => status).sort(), [201, 409, 409, 409, 409]);
 });
@@ -109,7 +109,7 @@ test('unordered-locks causes deadlocks, which are retried', async (t) => {
   assert.ok((await target.metric('db_transaction_retries_total')) > 0);
 });
 
-test('torn-transaction acknowledges records, but alternately writes nothing or half of the record', async (t) => {
+test('with torn-transaction, acknowledged records are alternately half written or not written at all', async (t) => {
   t.after(() => target.fault('DELETE', 'torn-transaction'));
   await target.fault('PUT', 'torn-transaction', 1);
   for (let i = 0; i < 4; i++)
@@ -117,7 +117,7 @@ test('torn-transaction acknowledges records, but alternately writes nothing or h
   assert.deepEqual(await ledgerOf('torn'), { member: { complete: 0, incomplete: 2, duplicates: 0 } });
 });
 
-test('without the email provider, responses are degraded and messages are sent later', async () => {
+test('if the email provider is unavailable, responses are degraded and messages are sent later', async () => {
   await target.put('/admin/drills/email', { cutOff: true });
   const responses = [];
   for (let i = 0; i < 30; i++) responses.push(await post('/api/members', member(`degraded-${i}@x`)));

@@ -36,7 +36,7 @@ describe('the tarot service', () => {
     ['/admin/load-runs/x', NO_TOKEN, 404, 'error'],
   ];
   for (const [path, headers, status, property] of CASES)
-    test(`GET ${path} ${headers ? 'without' : 'with'} a token returns ${status}`, async () => {
+    test(`the tarot service returns ${status} for GET ${path} ${headers ? 'without' : 'with'} a token`, async () => {
       const { status: actual, body } = await target.get(path, headers);
       assert.equal(actual, status);
       assert.ok(property in body);
@@ -52,7 +52,7 @@ describe('the tarot service', () => {
     assert.equal((await target.post('/api/bookings', BOOKING, NO_TOKEN)).status, 401);
   });
 
-  test('above the limit all API requests get a 429, even without a token; /admin and /health are not limited', async () => {
+  test('above the rate limit, API requests get a 429 even without a token; /admin and /health are not limited', async () => {
     await waitForNewWindow();
     const statuses: number[] = [];
     for (let n = 0; n < LIMIT + 5; n++) statuses.push((await target.get('/api/admin/readers', NO_TOKEN)).status);
@@ -64,7 +64,7 @@ describe('the tarot service', () => {
     assert.equal((await target.get('/health', NO_TOKEN)).status, 200);
   });
 
-  test('DELETE /admin/load-runs removes the bookings of a run once', async () => {
+  test('DELETE /admin/load-runs removes the bookings of a run; a second call removes none', async () => {
     await waitForNewWindow();
     for (let n = 0; n < 3; n++)
       await target.post('/api/bookings', BOOKING, { ...ADMIN_HEADERS, 'x-load-run': 'run-7' });
@@ -72,7 +72,7 @@ describe('the tarot service', () => {
     assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 0 });
   });
 
-  test('GET /admin/configuration lists a variable that is not set by name, without values', async () => {
+  test('GET /admin/configuration lists the names of variables that are not set, and no values', async () => {
     await waitForNewWindow();
     const required = ['DATABASE_URL', 'ADMIN_TOKEN', 'TAROT_SIGNING_KEY'];
     const configuration = async () => (await target.get('/admin/configuration')).body;
