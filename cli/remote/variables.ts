@@ -16,7 +16,7 @@ export const CLOUD_VARIABLES = [
   'K6_CLOUD_PROJECT_ID',
 ] as const satisfies VariableName[];
 
-/** Variables that only the runner reads, or that it sets for each run. */
+/** Variables that only the runner reads, or that the runner sets for each run. */
 const RUNNER_VARIABLES: ReadonlySet<string> = new Set([
   ...PROBE_VARIABLES,
   ...ALL_STORE_VARIABLES,
@@ -28,11 +28,11 @@ const RUNNER_VARIABLES: ReadonlySet<string> = new Set([
 
 type PlanVariables = Pick<TestPlan, 'variables'>;
 
-/** The secret variables that a test needs wherever it runs. Those of the suite are only for the runner. */
+/** The secret variables that a test needs wherever it runs. Secret variables of the suite are only for the runner. */
 export const secretsOf = ({ variables }: PlanVariables): string[] =>
   variables.flatMap(({ name, kind }) => (kind === 'secret' ? [name] : []));
 
-/** Required variables that are not secret, and must be set before the test is packed. */
+/** Required variables that are not secret. They must be set before the test is packed. */
 export function plainRequirements(plan: PlanVariables): string[] {
   const secrets = secretsOf(plan);
   return requiredBy(plan).filter((name) => !secrets.includes(name));

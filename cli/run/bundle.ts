@@ -9,7 +9,7 @@ export async function listTests(): Promise<string[]> {
   return (await bundler()).findTests();
 }
 
-/** @throws Problem with the place of every error, if a test does not compile */
+/** @throws Problem that lists the location of every compile error */
 export async function buildTests(tests: readonly string[], seed: number): Promise<void> {
   const { bundle } = await bundler();
   try {
@@ -58,7 +58,7 @@ export async function buildEach(tests: readonly string[], seed: number): Promise
   return problems;
 }
 
-/** Returns the Problem that the work rejects with, or null if it succeeds. */
+/** Awaits `work`. Returns null if it succeeds, or the Problem with which it rejects. */
 function problemOf(work: Promise<unknown>): Promise<Problem | null> {
   return work.then(
     () => null,

@@ -8,8 +8,8 @@ import type { Target } from './preflight.ts';
 const TIMEOUT_MS = 5000;
 
 /**
- * Reads from the target which of its required environment variables are missing. If the target does not report them,
- * that is noted, and the run continues.
+ * Asks the target which of its required environment variables are missing. If the request fails, adds a note, and the
+ * run continues.
  */
 export async function readTargetConfiguration(
   { configuration }: TargetDescription,
@@ -36,11 +36,11 @@ export async function readTargetConfiguration(
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,79}$/;
 
 /**
- * Keeps only the names in the response, because anything else could be a secret.
- * @throws Error if the response has another form
+ * Returns only the variable names of the response, because other content could be secret.
+ * @throws Error if the response does not have the expected structure
  */
 function parseVariableNames(body: string): ConfigurationDetails {
-  // The message of a JSON parser would quote the response.
+  // The error of the JSON parser is replaced, because it would quote the response, which may contain secrets.
   const { required, missing } = (parsedOrNull(body) ?? {}) as Partial<Record<string, unknown>>;
   if (!areNames(required) || !areNames(missing))
     throw new Error('did not return {"required": [names], "missing": [names]}');

@@ -9,8 +9,8 @@ const COOL_DOWN_SAMPLES = 15;
 const COOL_DOWN_INTERVAL_MS = 1000;
 
 /**
- * If a criterion limits unreturned connections, samples the target after the load until all connections are returned, but at
- * most COOL_DOWN_SAMPLES times.
+ * If a criterion limits leaked connections, samples the target after the load until the pool has all connections back,
+ * at most COOL_DOWN_SAMPLES times.
  */
 export async function coolDown(
   { criteria }: Pick<TestPlan, 'criteria'>,

@@ -5,13 +5,15 @@ import { Problem } from '../support/problem.ts';
 export interface Division {
   /** The number of generators that share the test. */
   generators: number;
-  /** Why the test runs on one generator although the user asked for several; null otherwise. */
+  /**
+   * Why the test runs on one generator although the user asked for several. Null if it runs on as many as requested.
+   */
   undividedReason: string | null;
 }
 
 /**
  * Decides how many generators a test runs on.
- * @param allowUndivided runs a test that cannot be divided on one generator
+ * @param allowUndivided if true, a test that cannot be divided runs on one generator
  * @throws Problem if the test cannot be divided and `allowUndivided` is false
  */
 export function divide(plan: TestPlan, wanted: number, allowUndivided = false): Division {

@@ -9,7 +9,7 @@ import { type Generators, generatorNames, startGenerators } from './generators.t
 
 const k6 = await ensureK6({ env: process.env, log: () => {} });
 
-/** A test with four VUs that sleep; its summary reports which VUs ran and when they began. */
+/** A k6 test in which four VUs sleep. Its summary lists the VUs and the time at which each began. */
 const idle = (seconds: number) => `
   import { sleep } from 'k6';
   import exec from 'k6/execution';
@@ -81,7 +81,7 @@ test('several generators start the load at the same time and share the VUs', asy
       { min: 2, max: 4, count: 2 },
     ],
   );
-  // The last VU begins before the first one stops sleeping.
+  // All VUs ran at the same time: the last VU begins before the first one stops sleeping.
   const ends = Math.min(first?.began?.min ?? 0, second?.began?.min ?? 0) + 500;
   assert.ok(Math.max(first?.began?.max ?? Infinity, second?.began?.max ?? Infinity) < ends);
 });

@@ -23,7 +23,7 @@ export interface Generators extends Disposable {
   kill(): void;
 }
 
-/** The files of one generator. */
+/** The paths of the files that one generator writes. */
 export type GeneratorFiles = (name: string) => { log: string; summary: string };
 
 interface GeneratorsOptions extends Omit<K6Options, 'logFile' | 'segment'> {
@@ -33,13 +33,13 @@ interface GeneratorsOptions extends Omit<K6Options, 'logFile' | 'segment'> {
   onEnd: (name: string) => void;
 }
 
-/** A single generator is called `k6`. */
+/** The names of the generators. A single generator is named `k6`. */
 export const generatorNames = (count: number): string[] =>
   count === 1 ? ['k6'] : Array.from({ length: count }, (_, i) => `generator-${i + 1}`);
 
 /**
- * Starts all generators. Several generators wait until all of them have initialized their VUs, and begin together. If one
- * ends early, the others are stopped, because the load would be incomplete.
+ * Starts all generators. Several generators start the load at the same time, once all have initialized their VUs. If a
+ * generator ends early, the others are stopped, because the load would be incomplete.
  */
 export async function startGenerators(options: GeneratorsOptions): Promise<Generators> {
   const { names, onEnd } = options;
@@ -83,7 +83,7 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
   };
 }
 
-/** @param address of its REST API, through which one of several generators is resumed */
+/** @param address of the generator's REST API, for resuming it; absent for a single generator */
 function startGenerator(
   { names, filesOf, onEnd: _, env, tags, ...rest }: GeneratorsOptions,
   index: number,
@@ -92,7 +92,7 @@ function startGenerator(
   const name = names[index] as string;
   const segment = executionSegments(names.length)[index];
   const { log, summary } = filesOf(name);
-  // In a metric store, samples of two generators with the same tags would become one series.
+  // Without this tag, a metric store would merge the samples of different generators into one series.
   const tagged = address && Object.keys(tags).length > 0;
   return startK6({
     ...rest,
@@ -103,7 +103,7 @@ function startGenerator(
   });
 }
 
-/** The variable that adds the name of the generator to its telemetry. */
+/** The OTEL_RESOURCE_ATTRIBUTES that mark telemetry with the name of its generator. */
 function generatorIdentity(name: string, { OTEL_RESOURCE_ATTRIBUTES: existing }: NodeJS.ProcessEnv) {
   const attribute = `${GENERATOR}=${name}`;
   return { OTEL_RESOURCE_ATTRIBUTES: existing ? `${existing},${attribute}` : attribute };
@@ -114,7 +114,7 @@ async function beginTogether(addresses: readonly string[], signal: AbortSignal):
   await Promise.all(addresses.map((address) => resumeK6(address, signal)));
 }
 
-/** Adds up equal messages of several generators. */
+/** Merges the log messages of several generators, and adds up the counts of equal messages. */
 export function mergeMessages(messages: readonly LogMessage[]): LogMessage[] {
   const all = new Map<string, LogMessage>();
   for (const message of messages) {

@@ -1,17 +1,17 @@
 import { totalmem } from 'node:os';
 
-/** Live memory of k6, fixed and per VU, as measured with tests of the reference service (npm run bench:overhead). */
+/** Live heap of k6: a fixed part and a part per VU, measured by `npm run bench:overhead`. */
 const FIXED_MB = 60;
 const PER_VU_MB = 0.2;
-/** The heap size at which garbage collection should start. */
+/** The heap size at which a garbage collection should start, if the live heap is small. */
 const HEAP_MB = 300;
 const MIN_GOGC = 75;
 const MAX_GOGC = 400;
 
 /**
- * Settings of k6's Go runtime. Fewer garbage collections save CPU but need memory in proportion to the live heap, so a
- * test with few VUs collects rarely, and one with hundreds about as often as by default. GOMEMLIMIT makes Go collect more
- * often when memory runs short. Values that the user sets are kept.
+ * Settings of k6's Go runtime. Fewer garbage collections save CPU, but need more memory the larger the live heap is.
+ * Therefore GOGC is high for few VUs, and near Go's default for hundreds of VUs. GOMEMLIMIT makes Go collect more often
+ * when memory is short. Values set by the user take precedence.
  * @param vus peak number of VUs
  * @param processes that share the VUs and the memory
  */

@@ -9,12 +9,12 @@ import { lastErrorIn } from './k6-log.ts';
 const run = promisify(execFile);
 
 export const bundlePath = (test: string): string => path.join(DIST, `${test}.js`);
-/** The bundle that only describes the test, without loading its data. */
+/** Path of the bundle that only describes the test and does not load its data. */
 const descriptionPath = (test: string): string => path.join(DIST, `${test}.description.js`);
 
 /**
- * Loads a bundled test in k6 without running it. The description of a test does not depend on credentials, so none are
- * passed: TEST_ENV=local has default values for all of them.
+ * Loads a bundled test in k6 without running it. No credentials are passed, because the description of a test does not
+ * depend on them. TEST_ENV=local provides default values for all credentials.
  */
 async function loadInK6(
   k6: string,
@@ -36,7 +36,7 @@ async function loadInK6(
 
 /**
  * Packs a bundled test and its files into one archive for k6 on another machine.
- * @param variables packed too, readable by anyone
+ * @param variables environment variables to pack; anyone with the archive can read them
  * @throws Problem if k6 cannot load the test
  */
 export async function archiveTest(

@@ -26,7 +26,7 @@ export function watchSignals(): Interruption {
 
 /**
  * Runs the work that precedes the load.
- * @throws Problem that nothing was measured, if the user interrupts the work
+ * @throws Problem that says that nothing was measured, if the user interrupts the work
  */
 export async function beforeLoad<T>(stop: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {

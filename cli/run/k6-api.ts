@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Status in k6's REST API for a k6 started with `--paused` whose VUs are initialized. */
+/** The status that k6's REST API reports when k6 was started with `--paused` and has initialized its VUs. */
 const PAUSED_BEFORE_RUN = 4;
 const POLL_INTERVAL_MS = 50;
 
@@ -11,7 +11,7 @@ interface Status {
 
 const statusOf = (address: string) => `http://${address}/v1/status`;
 
-/** A free port on this machine: `127.0.0.1:port`. */
+/** The address of a free port on this machine: `127.0.0.1:port`. */
 export async function freeAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -23,7 +23,7 @@ export async function freeAddress(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Settles when k6 has initialized its VUs and is paused. @throws Error when the signal aborts */
+/** Resolves when k6 has initialized its VUs and is paused. @throws Error when the signal aborts */
 export async function waitUntilPaused(address: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     const status = await fetch(statusOf(address), { signal })

@@ -5,7 +5,7 @@ interface LogLine {
   error?: string;
 }
 
-/** Levels of messages that end a run or make its figures unreliable. */
+/** Log levels of errors that end a run or make its figures unreliable. */
 const SERIOUS_LEVELS = new Set(['error', 'fatal', 'panic']);
 
 function parse(line: string): LogLine | null {
@@ -16,7 +16,9 @@ function parse(line: string): LogLine | null {
   }
 }
 
-/** The first line of the last serious message. The stack inside k6 does not help the author of a test. */
+/**
+ * Returns the first line of the last error in the log; null if there is none. k6's internal stack trace is left out.
+ */
 export function lastErrorIn(log: string): string | null {
   const messages = log
     .split('\n')
@@ -28,7 +30,7 @@ export function lastErrorIn(log: string): string | null {
 
 /** Removes the stack and the prefixes of k6 and its JavaScript engine from a message. */
 export function plainMessage(message: string): string {
-  // A line that ends in a colon announces the next one: `could not save:\n\t- no space left`.
+  // If a line ends in a colon, the next line has the reason: `could not save:\ \\t- no space left`.
   const [first = '', ...stack] = message.replace(/:\n\s*(- )?/, ': ').split('\n');
   const place = stack.find((line) => /\bat .*\.ts:\d+/.test(line))?.trim();
   const bare = first.replace(/^(?:GoError|Error|Uncaught \(in promise\)): /, '').trim();
@@ -36,7 +38,7 @@ export function plainMessage(message: string): string {
 }
 
 export interface K6Log {
-  /** Adds output from k6's standard error, in pieces of any size. */
+  /** Adds a chunk of k6's standard error. A chunk may end in the middle of a line. */
   write(text: string): void;
   /** Every distinct warning and error with its count, most frequent first. */
   messages(): LogMessage[];
@@ -49,10 +51,10 @@ export interface LogMessage {
 }
 
 const MAX_MESSAGES = 50;
-/** Messages about k6's thresholds are dropped, because the criteria are more precise. */
+/** k6's messages about thresholds are dropped, because the verdict on the criteria is more precise. */
 const THRESHOLDS_CROSSED = /^thresholds on metrics .* have been crossed$/;
 
-/** Counts equal messages: if the target is down, k6 logs one per request. */
+/** Counts equal messages instead of storing each, because k6 logs one message per request if the target is down. */
 export function collectLog(): K6Log {
   const counts = new Map<string, LogMessage>();
   let rest = '';

@@ -10,7 +10,7 @@ export interface K6Exit {
   reason: string | null;
 }
 
-/** k6's exit codes (https://grafana.com/docs/k6, version 2.x). A run is complete with 0 and 99. */
+/** k6's exit codes (https://grafana.com/docs/k6, version 2.x). With 0 and 99 the run is complete. */
 const EXIT_CODES: Record<number, K6Exit> = {
   0: { outcome: 'completed', reason: null },
   97: { outcome: 'crashed', reason: 'k6 cannot run in the cloud with these settings' },
@@ -55,7 +55,7 @@ export interface K6Options {
   tags: Record<string, string>;
   env: NodeJS.ProcessEnv;
   logFile: string;
-  /** Absent if the process runs the whole test and begins immediately. */
+  /** Absent if this process runs the whole test. Then the load begins immediately. */
   segment?: GeneratorSegment;
   /** Removes secrets from log messages. */
   redact: (text: string) => string;
@@ -78,9 +78,9 @@ export function startK6({ binary, bundle, outputs, tags, env, logFile, segment, 
   });
   const log = collectLog();
   const file = createWriteStream(logFile);
-  // The log is not essential: a full disk must not end the run.
+  // The run continues without a log, for example if the disk is full.
   file.on('error', () => {});
-  // Line by line, because a chunk could split a secret in two.
+  // Secrets are removed line by line, because a chunk could end in the middle of a secret.
   createInterface({ input: child.stderr }).on('line', (line) => {
     const safe = `${redact(line)}\n`;
     log.write(safe);
@@ -92,7 +92,7 @@ export function startK6({ binary, bundle, outputs, tags, env, logFile, segment, 
     log,
     exit: exitOf(child, log, () => stopped).finally(() => new Promise((resolve) => file.end(resolve))),
     stop(end = STOPPED_BY_USER) {
-      // A second signal would end k6 without a summary.
+      // Only the first call sends a signal, because a second signal would end k6 without a summary.
       if (stopped) return;
       stopped = end;
       child.kill('SIGINT');
@@ -114,7 +114,7 @@ const argumentsOf = ({ segment, sequence, address }: GeneratorSegment) => [
   ...['--execution-segment-sequence', sequence],
 ];
 
-/** The outcome for an exit code of k6. */
+/** Returns the outcome of a run from the exit code of k6. */
 export const exitOfCode = (code: number): K6Exit =>
   EXIT_CODES[code] ?? { outcome: 'crashed', reason: `k6 ended with exit code ${code}` };
 

@@ -18,7 +18,7 @@ interface Options extends PreparedRun {
   terminal: Terminal;
 }
 
-/** Load from this machine: one k6, or several that share the test. */
+/** Generates the load on this machine, with one k6 process or several that share the test. */
 export function localLoadSource({
   test,
   k6,
@@ -57,7 +57,7 @@ export function localLoadSource({
   };
 }
 
-/** k6's web dashboard: live on a free port, with its HTML export and recording beside the result. */
+/** Enables k6's web dashboard on a free port. k6 writes its HTML export and recording next to the result. */
 async function dashboardSettings(
   folder: RunFolder,
   terminal: Terminal,

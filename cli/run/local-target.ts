@@ -12,7 +12,10 @@ import { Problem } from '../support/problem.ts';
 
 const TARGET_MAIN = path.join(ROOT, 'reference-service', 'main.ts');
 
-/** Ports of a service that is started alone; the local default of API_URL points there. */
+/**
+ * The default ports of the reference service when the user starts it separately. The default API_URL for TEST_ENV=local
+ * has this port.
+ */
 export const STANDALONE_PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
 
 export interface LocalTarget extends AsyncDisposable {
@@ -24,7 +27,7 @@ export interface LocalTarget extends AsyncDisposable {
   variables: Partial<Record<VariableName | 'PM2_HOME', string>>;
 }
 
-/** The line by which the reference service reports that it is ready, or why it is not. */
+/** The JSON line with which the reference service reports that it is ready, or why it could not start. */
 export type TargetReport = ReadyTarget | { ready: false; error: string };
 
 export interface ReadyTarget {
@@ -38,7 +41,7 @@ export interface ReadyTarget {
   metricsUrl?: string;
 }
 
-/** A local run without API_URL starts its own reference service. */
+/** Whether the run starts a reference service: it does if TEST_ENV is local and API_URL is not set. */
 export const startsOwnTarget = (environment: TargetEnvironment, env: NodeJS.ProcessEnv): boolean =>
   environment === 'local' && !env.API_URL;
 
@@ -101,7 +104,7 @@ export async function startLocalTarget(
 
 /**
  * The changed settings with which the reference service would start.
- * @throws Problem with the reason of the service, if it would not start with them
+ * @throws Problem with the reason that the service reports, if the settings are invalid
  */
 export async function settingsOfTarget(product: string, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const options = { env: { ...env, TARGET_PRODUCT: product } };
@@ -114,7 +117,10 @@ export async function settingsOfTarget(product: string, env: NodeJS.ProcessEnv):
   return reported.settings;
 }
 
-/** The URL contains a password, so it is only sent over the channel. Undefined if the service ends first. */
+/**
+ * Receives the database URL over the IPC channel, because it contains a password. Resolves to undefined if the service
+ * ends first.
+ */
 function databaseUrlFrom(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.once('message', ({ databaseUrl }: { databaseUrl: string }) => resolve(databaseUrl));
@@ -132,7 +138,8 @@ function connectionVariables(
     ...(databaseUrl && { TARGET_DATABASE_URL: databaseUrl }),
     ...(metricsUrl && { METRICS_URL: metricsUrl }),
     ...(pm2 && { PM2_PROCESSES: pm2.name, PM2_HOME: pm2.home }),
-    // The port, because the process id changes with a restart. Under PM2, the PM2 probe samples the processes.
+    // The process probe finds the service by port, because the process id changes with every restart. Under PM2, the
+    // PM2 probe samples the processes instead.
     ...(process.platform === 'linux' && !pm2 && { TARGET_PROCESS: `:${new URL(url).port}` }),
   };
 }
@@ -140,7 +147,7 @@ function connectionVariables(
 function firstReport(child: ChildProcess): Promise<TargetReport> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // Not 'exit', because the last line may still be unread at that time.
+    // Wait for 'close' rather than 'exit', because at 'exit' the last line may not have been read yet.
     child.once('close', (code, signal) =>
       resolve({
         ready: false,

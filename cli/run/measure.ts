@@ -24,7 +24,7 @@ export interface LoadSource {
   names: readonly string[];
   /** Notes for the result. */
   notes?: readonly string[];
-  /** How telemetry from other machines arrives; absent for loopback. */
+  /** The port and token for telemetry from other machines. Absent if all generators run on this machine. */
   receiver?: RemoteReceiver;
   start(recording: Recording, watch: Watch): Promise<Generators>;
 }
@@ -36,7 +36,7 @@ export interface Measurement {
   start: RunStart;
   source: LoadSource;
   results: string;
-  /** Keeps the records that the run creates. */
+  /** Whether to keep the records that the run creates in the target. */
   keepData: boolean;
   interruption: Interruption;
   terminal: Terminal;
@@ -49,7 +49,7 @@ export interface RunReport {
   writeProblem: Problem | null;
 }
 
-/** Generates load on a ready target, watches both, judges the run and writes its result. */
+/** Generates load on a target that is ready, samples generators and target, judges the run and writes its result. */
 export async function measure(measurement: Measurement): Promise<RunReport> {
   const { settings, plan, target, source, interruption, terminal } = measurement;
   await using cleanup = new AsyncDisposableStack();
@@ -65,9 +65,9 @@ export async function measure(measurement: Measurement): Promise<RunReport> {
 
   const end = await waitForLoadEnd(generators, interruption, progress);
   telemetry.finish();
-  // Stores receive the last posts in the background, so that the verdict does not wait for them.
+  // Send the remaining posts to the metric stores in the background, so that the verdict does not wait for the stores.
   const storeLosses = stores.finish(interruption.kill);
-  // A sample after the last request contains the final counters of the target.
+  // Sample the target again after the last request, so that the result contains the final counters.
   await probes.sample();
   const details = { ...(await probes.details()), ...configuration };
   if (Object.values(details).some((part) => part !== null))
@@ -102,7 +102,7 @@ function sampleGenerators(generators: Generators, { addSample, note }: Recording
 
 const MAX_NOTED_MESSAGES = 5;
 
-/** @param reason left out, because it is already the reason for the end of the run */
+/** @param reason message to leave out, because the result already has it as the reason why the run ended */
 function messagesOf(generators: Generators, reason: string | null): string[] {
   return generators
     .messages()
@@ -111,7 +111,7 @@ function messagesOf(generators: Generators, reason: string | null): string[] {
     .map(({ level, message, count }) => `k6 ${level}${count > 1 ? ` (${count} times)` : ''}: ${message}`);
 }
 
-/** Telemetry of generators that do not belong to the run is not counted. */
+/** Returns a note if telemetry of generators outside this run was ignored. */
 function unknownGeneratorNotes(telemetry: TelemetryCollection): string[] {
   const names = telemetry.unknownGenerators();
   return names.length === 0 ? [] : [`telemetry of generators outside this run was ignored: ${names.join(', ')}`];

@@ -7,7 +7,7 @@ import { inspectTest } from './inspect.ts';
 
 export interface Plans {
   plans: TestPlan[];
-  /** The tests that cannot be loaded, and why. */
+  /** The tests that cannot be loaded, each with the reason. */
   broken: { test: string; problem: Problem }[];
 }
 

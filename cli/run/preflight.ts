@@ -8,7 +8,7 @@ import { authHeaders, responseText } from '../support/requests.ts';
 export interface Target {
   environment: TargetEnvironment;
   url: string;
-  /** The runner started the target for this run and stops it afterwards. */
+  /** Whether the runner started the target for this run. If so, the runner stops it afterwards. */
   startedForRun: boolean;
   /** Changed settings of the reference service; absent for other targets. */
   settings?: Record<string, string>;
@@ -19,11 +19,11 @@ export interface Target {
 const HEALTH_TIMEOUT_MS = 10_000;
 const RESPONSE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
-/** Files that k6 opens in addition to one connection per VU. */
+/** Estimated number of files that k6 opens in addition to one connection per VU. */
 const SPARE_FILES = 200;
 
 /**
- * Checks everything that would make the run worthless before it begins: host, health, credentials.
+ * Checks before the load begins that the host is allowed, the target is healthy, and the credentials are valid.
  * @throws Problem that says what to fix
  */
 export async function preflight(plan: TestPlan, target: Target, signal: AbortSignal): Promise<void> {
@@ -42,7 +42,10 @@ function assertHostAllowed({ environment, url }: Target): void {
     );
 }
 
-/** @throws Problem if this machine cannot open a connection for each VU */
+/**
+ * Checks that this machine can open a connection for each VU.
+ * @throws Problem if the limit on open files is too low
+ */
 export async function assertEnoughFiles(vus: number): Promise<void> {
   const limit = await openFileLimit();
   const needed = vus + SPARE_FILES;
@@ -66,7 +69,7 @@ async function assertHealthy(url: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Null if the target is healthy, otherwise what happened instead. */
+/** Returns null if the target is healthy, or a description of the response or network error. */
 async function healthProblem(url: string, signal: AbortSignal): Promise<string | null> {
   try {
     const response = await fetch(url, {

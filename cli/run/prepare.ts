@@ -16,7 +16,7 @@ export interface LoadedTest {
 }
 
 /**
- * Bundles a test and finds k6 at the same time, then reads the plan of the test.
+ * Bundles a test while looking for k6, then reads the plan of the test.
  * @throws Problem if there is no k6, or the test cannot be loaded
  */
 export async function loadTest(
@@ -34,7 +34,7 @@ export async function loadTest(
 
 export interface PreparedRun extends LoadedTest {
   target: Target;
-  /** Including the variables of the target, once it runs. */
+  /** Includes the variables of the target once the target runs. */
   settings: Settings;
 }
 

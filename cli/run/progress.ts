@@ -22,8 +22,8 @@ const TERMINAL_INTERVAL_MS = 500;
 const PLAIN_INTERVAL_MS = 10_000;
 
 /**
- * Shows the progress of a run and the figures of its last window: on a terminal in one line that is rewritten, elsewhere as
- * a line every ten seconds.
+ * Shows the progress of a run and the figures of its last window. A terminal shows one line that is rewritten; other
+ * output gets a new line every ten seconds.
  */
 export function showProgress({ phases, durationMs }: Workload, terminal: Terminal): Progress {
   let startedAt = Date.now();

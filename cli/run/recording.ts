@@ -3,7 +3,7 @@ import type { RunSample } from '../probes/sampling.ts';
 import { RunFolder, type RunStart } from '../results/run-folder.ts';
 import { RunMeasurements } from '../results/run-measurements.ts';
 
-/** Records a run: in memory for its verdict, and in its folder in case the runner is killed. */
+/** Records a run in memory, for the verdict, and in the folder of the run, in case the runner is killed. */
 export class Recording implements Disposable {
   readonly start: RunStart;
   readonly measurements: RunMeasurements;
@@ -34,7 +34,7 @@ export class Recording implements Disposable {
     this.folder.appendSample(sample);
   };
 
-  /** The files of a generator. */
+  /** The paths of the files that one generator writes. */
   readonly filesOf = (name: string): { log: string; summary: string } => {
     const generator = this.start.generators && name;
     return { log: this.folder.file('log', generator), summary: this.folder.file('summary', generator) };

@@ -42,7 +42,7 @@ test('redaction finds a secret that is escaped in JSON', () => {
   const value = 'k<e>y&"quoted"\\end';
   const redact = redactor({ WEBHOOK_SECRET: value });
   const byNode = JSON.stringify({ msg: `wrong key ${value}` });
-  // Go, in which k6 is written, escapes these as well.
+  // Go's JSON encoder, which k6 uses, also escapes these characters.
   const byGo = byNode.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
   for (const line of [byNode, byGo]) assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
 });

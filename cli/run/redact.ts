@@ -25,7 +25,7 @@ export function redactor(env: ProcessEnvironment, declared: readonly DeclaredVar
   return (text) => secrets.reduce((safe, { name, spelling }) => safe.replaceAll(spelling, `[${name}]`), text);
 }
 
-/** The password in a URL, encoded and decoded, because an error message may contain either. */
+/** The password in a URL, both percent-encoded and decoded, because an error message may contain either form. */
 function passwordsOf(value: string): string[] {
   const raw = /^\w+:\/\/[^:@/]*:([^@]*)@/.exec(value)?.[1];
   if (raw === undefined) return [];
@@ -36,7 +36,7 @@ function passwordsOf(value: string): string[] {
   }
 }
 
-/** The values of headers, also without the scheme in front: `Basic …`. */
+/** The values of headers, with and without an authentication scheme such as `Basic`. */
 function headerValuesOf(parsed: unknown): string[] {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return [];
   return Object.values(parsed)
@@ -44,7 +44,9 @@ function headerValuesOf(parsed: unknown): string[] {
     .flatMap((header) => [header, header.slice(header.indexOf(' ') + 1)]);
 }
 
-/** A value in plain text and as JSON writes it. k6's JSON escapes additional characters. */
+/**
+ * A value as plain text, as escaped by JavaScript's JSON, and as escaped by k6, which escapes additional characters.
+ */
 function spellings(value: string): Set<string> {
   const inJson = JSON.stringify(value).slice(1, -1);
   const byK6 = inJson.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);

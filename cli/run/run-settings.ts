@@ -5,11 +5,16 @@ import type { StoreSettings } from '../telemetry/stores.ts';
 /** The settings of a test, parsed from variables and options by cli/commands/settings.ts. */
 export interface TestSettings {
   environment: TargetEnvironment;
-  /** As the user wrote it; it is checked with the other variables of the test. Null if it is not set. */
+  /**
+   * The unparsed text of the variable, which is validated with the other variables of the test. Null if it is not set.
+   */
   apiUrl: string | null;
   scale: Scale;
   seed: number;
-  /** The environment including the options, for child processes, the reference service and variables of the product. */
+  /**
+   * The environment, with the command-line options added. Child processes, the reference service and the product read
+   * it.
+   */
   env: NodeJS.ProcessEnv;
 }
 

@@ -46,7 +46,10 @@ export async function describeRun(
   };
 }
 
-/** Ids sort by time, and two from the same second differ: `20250118T143000Z-3f9a2c`. */
+/**
+ * Creates an id such as `20250118T143000Z-3f9a2c`. Ids sort by time; the random suffix distinguishes runs of the same
+ * second.
+ */
 export function newRunId(now: Date): string {
   const utc = now.toISOString().replace(/[-:]|\.\d+/g, '');
   return `${utc}-${randomBytes(3).toString('hex')}`;

@@ -15,13 +15,13 @@ import { describeRun } from './run-start.ts';
 import { resolveTest } from './test-name.ts';
 
 export interface RunRequest {
-  /** As the user wrote it: `shop/peak` or `peak`. */
+  /** The name as given by the user: `shop/peak` or `peak`. */
   test: string;
   labels: Record<string, string>;
   dashboard: boolean;
-  /** Runs a test that cannot be divided on one generator; otherwise it is refused. */
+  /** If true, a test that cannot be divided runs on one generator. Otherwise the runner refuses it. */
   allowUndivided?: boolean;
-  /** Keeps the records that the run creates. */
+  /** Whether to keep the records that the run creates in the target. */
   keepData: boolean;
   results: string;
   settings: Settings;
@@ -55,11 +55,14 @@ export async function runTest(
   });
 }
 
-/** In a series there is no dashboard, and a test that cannot be divided must not end the series. */
+/**
+ * A series has no dashboard. A test that cannot be divided runs on one generator, so that it does not end the series.
+ */
 export type SeriesRequest = Omit<RunRequest, 'dashboard' | 'allowUndivided'>;
 
 /**
- * Runs one test of a series. Its reports are written beside its result; the job summary is left to the series.
+ * Runs one test of a series. Writes its reports next to its result. The caller writes the job summary of the whole
+ * series.
  * @throws Problem as `runTest` does
  */
 export async function runInSeries(

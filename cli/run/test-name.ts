@@ -9,7 +9,8 @@ export const productOf = (test: string): string => test.split('/')[0] as string;
 const productsOf = (tests: readonly string[]): string[] => [...new Set(tests.map(productOf))];
 
 /**
- * The product that commands use by default: mainProduct in load-suite.config.ts, or else the only product.
+ * The product that commands use by default: `mainProduct` in load-suite.config.ts, or the only product if it is not
+ * set.
  * @throws Problem if there are several products, or none
  */
 export function mainProductOf(tests: readonly string[], configured = config.mainProduct): string {
@@ -57,7 +58,7 @@ export function testsOf(products: readonly string[], tests: readonly string[]): 
     });
 }
 
-/** The number of edits that turn one text into the other: V. I. Levenshtein, 1965. */
+/** The Levenshtein distance of two texts. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

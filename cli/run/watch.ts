@@ -9,13 +9,13 @@ import { type Progress, showProgress } from './progress.ts';
 import type { Recording } from './recording.ts';
 import type { Settings } from './run-settings.ts';
 
-/** Everything that watches a run, from before the load until after it. */
+/** The telemetry receiver and the probes of a run, which start before the load and stop after it. */
 export interface Watch {
   windowMs: number;
   progress: Progress;
   stores: Stores;
   telemetry: TelemetryCollection;
-  /** Where the runner receives telemetry. */
+  /** The address on which the runner receives telemetry. */
   endpoint: string;
   probes: StartedProbes;
 }
@@ -28,7 +28,7 @@ interface Options {
   terminal: Terminal;
 }
 
-/** Starts watching. The stack closes everything that this opens. */
+/** Starts the receiver and the probes. Disposing `stack` closes them. */
 export async function startWatching(
   { plan, settings, names, receiver, terminal }: Options,
   { start, note, addWindow, addSample }: Recording,

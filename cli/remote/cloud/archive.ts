@@ -21,7 +21,7 @@ export interface CloudTest {
   plan: TestPlan;
   file: string;
   bytes: number;
-  /** Variables in the archive, readable by everybody in the project. */
+  /** Variables that the archive contains. Every member of the project can read them. */
   variables: Record<string, string>;
   /** Secret variables, which must be defined in Grafana Cloud. */
   secrets: string[];
@@ -60,11 +60,14 @@ export async function packForCloud(
   };
 }
 
-/** TEST_ENV is not packed, because k6 packs the test with TEST_ENV=local, which has default values for secrets. */
+/**
+ * TEST_ENV is not one of the packed variables: k6 packs the test with TEST_ENV=local, which has default values for
+ * secrets.
+ */
 const packedVariables = (plan: TestPlan, env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(plainVariables(plan, env).filter(([name]) => name !== 'TEST_ENV'));
 
-/** Shorter values may be ordinary words. */
+/** Shorter values are not searched for, because they may be ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 
 /** @throws Problem if the archive contains the value of a secret */

@@ -6,11 +6,14 @@ import { redactor } from '../../run/redact.ts';
 import { EXIT } from '../../support/problem.ts';
 import type { CloudTest } from './archive.ts';
 
-/** The variables that k6 receives. It could send any other variable to the cloud. */
+/** The variables that k6 receives. Other variables are withheld, because k6 could send them to the cloud. */
 const PASSED_VARIABLES =
   /^(PATH|HOME|TMPDIR|https?_proxy|no_proxy|SSL_CERT_(FILE|DIR)|K6_CLOUD_\w+|K6_SHOW_CLOUD_LOGS)$/i;
 
-/** Our exit code for each exit code of k6 after a finished run. Any other code means that the run did not finish. */
+/**
+ * Maps k6's exit code after a finished run to the exit code of this command. Any other code means that the run did not
+ * finish.
+ */
 const EXIT_CODES: Record<number, number> = {
   0: EXIT.ok,
   99: EXIT.failed,

@@ -8,14 +8,17 @@ import { type STAGES, TEST_RUN } from './test-run-schema.ts';
 
 export type Stage = (typeof STAGES)[number];
 
-/** The operations of a cluster that a run needs. Each throws a Problem if the cluster refuses or is unreachable. */
+/**
+ * The operations on a cluster that a run needs. Each throws a Problem if the cluster refuses the request or is
+ * unreachable.
+ */
 export interface Cluster {
-  /** The namespace of manifests that do not name one. */
+  /** The namespace for manifests that do not specify a namespace. */
   namespace: string;
   create(manifest: Manifest | KubernetesObject): Promise<void>;
   /** Removes an object. A missing object counts as removed. */
   remove(manifest: Manifest | KubernetesObject): Promise<void>;
-  /** Null before the operator has seen the TestRun, undefined if it does not exist. */
+  /** Returns the stage of a TestRun: null before the operator has seen it, undefined if it does not exist. */
   stageOf(testRun: string): Promise<Stage | null | undefined>;
   /** The pods that the operator created for a TestRun. */
   podsOf(testRun: string): Promise<V1Pod[]>;
@@ -31,7 +34,7 @@ interface ClusterError {
 }
 
 const NOT_FOUND = 404;
-/** The operator's name for the container. */
+/** The name that the operator gives to the container. */
 const GENERATOR_CONTAINER = 'k6';
 
 type Client = typeof import('@kubernetes/client-node');
@@ -146,7 +149,7 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
   };
 }
 
-/** Why a request failed: the message in the cluster's response, or the network error if there was no response. */
+/** Returns why a request failed: the message in the response, or the network error if there was no response. */
 function reasonOf(error: ClusterError): string {
   if (error.code === undefined) return causeOf(error);
   const body = typeof error.body === 'string' ? messageIn(error.body) : (error.body as { message?: string });

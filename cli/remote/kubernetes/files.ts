@@ -6,19 +6,19 @@ import { DIST } from '../../support/paths.ts';
 /** Kubernetes' limit on the total size of a ConfigMap. */
 export const MAX_CONFIG_MAP_BYTES = 1024 * 1024;
 
-/** The files that k6 needs to run a test: its two bundles, and the files that the bundles open. */
+/** The files that k6 needs to run a test: the test's two bundles, and the files that these bundles open. */
 export interface TestFiles {
   /** Name of the bundle that k6 runs. */
   entry: string;
   scripts: Record<string, string>;
-  /** Content by path in dist/. */
+  /** The content of each file, by path in dist/. */
   opened: Record<string, Buffer>;
 }
 
 /** Folders of dist/ with the files that tests may open, in a subfolder per product. */
 const OPENED = ['contracts', 'data'];
 
-/** The reference to a source map is removed. Maps are not packed, so k6 would warn that the file is missing. */
+/** Removes the reference to the source map. Source maps are not packed, and k6 would warn that the file is missing. */
 const SOURCE_MAP_REFERENCE = /\n\/\/# sourceMappingURL=.*\s*$/;
 
 /** Reads the files of a test, which must be bundled already. */
@@ -51,10 +51,10 @@ async function filesIn(folder: string): Promise<[string, Buffer][]> {
   );
 }
 
-/** Replaces the slash of a path in keys of a ConfigMap, which must not contain slashes. */
+/** Stands for the slash of a path in the keys of a ConfigMap, which must not contain slashes. */
 export const SLASH = '__';
 
-/** Packs files for a ConfigMap: scripts as plain text, and the files that they open compressed. */
+/** Packs files for a ConfigMap: bundles as plain text, and the files that they open in compressed form. */
 export function packed({ scripts, opened }: TestFiles): {
   data: Record<string, string>;
   binaryData: Record<string, string>;

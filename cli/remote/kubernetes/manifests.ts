@@ -28,11 +28,11 @@ export interface Rendering {
   script: Script;
   environment: V1EnvVar[];
   initializerEnvironment: V1EnvVar[];
-  /** Where the collector forwards telemetry to. Null if it writes telemetry to a file instead. */
+  /** The URL to which the collector forwards telemetry. Null if it writes telemetry to a file instead. */
   forward: { url: string; token: V1EnvVar } | null;
 }
 
-/** Where pods find the test: in a ConfigMap, or as an archive on an existing volume. */
+/** The source of the test: a ConfigMap, or an archive on an existing volume. */
 export type Script =
   | { from: 'config-map'; entry: string; data: Record<string, string>; binaryData: Record<string, string> }
   | { from: 'claim'; claim: string; archive: string };
@@ -93,7 +93,9 @@ const METADATA_V6 = 'fd00:ec2::254/128';
 
 export const collectorEndpoint = (name: string): string => `${name}-collector:${OTLP_PORT}`;
 
-/** Manifests in the order in which to apply them: dependencies of the test come first. */
+/**
+ * Returns the manifests in the order in which to apply them. The TestRun comes last, after the objects it depends on.
+ */
 export function manifestsOf(rendering: Rendering): Record<string, Manifest[]> {
   const { script } = rendering;
   return {
@@ -125,7 +127,7 @@ const collectorLabels = ({ name }: Rendering) => ({
   'app.kubernetes.io/component': 'collector',
 });
 
-/** A policy for both directions: everything that it does not name is blocked. */
+/** A policy for incoming and outgoing traffic, which blocks everything that the rules do not allow. */
 const policy = (
   rendering: Rendering,
   suffix: string,
@@ -140,9 +142,9 @@ const policy = (
 
 function generatorPolicy(rendering: Rendering): NetworkPolicy {
   return policy(rendering, '-generators', podsOf(rendering.name), {
-    // The operator runs in another namespace.
+    // Allow any namespace, because the operator runs in another namespace.
     ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: K6_PORT, protocol: 'TCP' }] }],
-    // The target may be anywhere.
+    // Allow any address, because the target may be anywhere.
     egress: [
       {
         to: [
@@ -234,7 +236,7 @@ function collector(rendering: Rendering): V1Deployment {
         metadata: { labels: { ...rendering.labels, ...labels } },
         spec: {
           automountServiceAccountToken: false,
-          // Time to forward the remaining telemetry.
+          // Gives the collector time to forward the remaining telemetry.
           terminationGracePeriodSeconds: 30,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [
@@ -272,7 +274,7 @@ const LOCKED_DOWN: V1Container['securityContext'] = {
 /** The user id in k6's image. */
 const K6_USER = 12345;
 
-/** The default probe would end a busy generator. The run must show that the generator is saturated instead. */
+/** Disables the default liveness probe, which would end a busy generator. The result shows saturation instead. */
 const LIVENESS_PROBE: V1Probe = {
   httpGet: { path: '/v1/status', port: K6_PORT },
   timeoutSeconds: 10,
@@ -309,7 +311,7 @@ function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> 
     automountServiceAccountToken: 'false',
     image,
     metadata: { labels },
-    // No CPU limit: a throttled generator would measure its own waiting as response time.
+    // There is no CPU limit, because a throttled generator would measure its own delays as response time.
     resources: { requests: { cpu, memory }, limits: { memory } },
     securityContext: {
       runAsNonRoot: true,
@@ -328,7 +330,7 @@ function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> 
 const SCRIPTS = '/test';
 const UNPACKED = '/files';
 
-/** Unpacks the compressed files of a test to where its scripts expect them. */
+/** Unpacks the compressed files of a test to the paths at which its bundles open them. */
 function unpacking(
   image: string,
   keys: readonly string[],

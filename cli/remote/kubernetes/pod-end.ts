@@ -3,17 +3,20 @@ import { SUMMARY_VERSION, type Summary } from '../../../lib/core/telemetry/index
 import { exitOfCode, type K6Exit } from '../../run/k6-process.ts';
 import type { Stage } from './cluster.ts';
 
-/** How long the operator may take to see a TestRun. Normally it sees it immediately. */
+/** How long the operator may take to pick up a TestRun. Normally it does so immediately. */
 const UNSEEN_TIMEOUT_MS = 60_000;
 /** How long pods may take to be scheduled, pull their image and initialize their VUs. */
 const START_TIMEOUT_MS = 15 * 60_000;
 
 /** The state of one generator in the cluster. */
 export interface GeneratorState {
-  /** Stage of its TestRun: null before the operator has seen it, undefined if it no longer exists. */
+  /**
+   * Stage of the generator's TestRun: null before the operator has seen the TestRun, undefined if the TestRun no longer
+   * exists.
+   */
   stage: Stage | null | undefined;
   pod: V1Pod | undefined;
-  /** Whether it had a pod before. */
+  /** Whether the generator had a pod when it was polled before. */
   hadPod: boolean;
   /** Time since the TestRun was created. */
   waitedMs: number;
@@ -21,7 +24,7 @@ export interface GeneratorState {
 
 const crashed = (reason: string): K6Exit => ({ outcome: 'crashed', reason });
 
-/** How a generator ended; null while it has not ended. */
+/** Returns how a generator ended; null if it has not ended. */
 export function endOfGenerator({ stage, pod, hadPod, waitedMs }: GeneratorState): K6Exit | null {
   const phase = pod?.status?.phase;
   if (pod && (phase === 'Succeeded' || phase === 'Failed')) return endOfPod(pod);

@@ -21,7 +21,7 @@ const TELEMETRY_TIMEOUT_MS = 30_000;
 export interface PodsOptions {
   cluster: Cluster;
   testRun: TestRun;
-  /** Names in the order of the operator's numbers. */
+  /** Names of the generators, in the order in which the operator numbers its jobs. */
   names: readonly string[];
   filesOf: GeneratorFiles;
   telemetry: Pick<TelemetryCollection, 'markEnded' | 'requestsOf'>;
@@ -41,7 +41,7 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
   return {
     ends: watch.ends,
     exit: watch.ends.then(combinedExit),
-    // The runner cannot sample CPU and memory of pods.
+    // Empty, because the runner cannot sample CPU and memory of pods.
     sample: async () => ({}),
     messages: () => mergeMessages(watch.messages),
     stop: () => watch.stop(STOPPED_BY_USER),
@@ -50,13 +50,13 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
   };
 }
 
-/** What the watch knows about one generator. */
+/** The state of one generator while the runner polls its pod. */
 interface KnownGenerator {
   pod: V1Pod | undefined;
   end: PromiseWithResolvers<EndedGenerator>;
 }
 
-/** Polls the pods of a TestRun until all have ended. */
+/** Polls the pods of a TestRun until all of them have ended. */
 class PodWatch {
   readonly ends: Promise<EndedGenerator[]>;
   readonly messages: LogMessage[] = [];
@@ -78,11 +78,11 @@ class PodWatch {
     void this.#watch();
   }
 
-  /** Stops the pods and lets them end on their own. */
+  /** Deletes the TestRun, so that the pods stop gracefully. */
   stop(end: K6Exit): void {
     if (this.#stopped) return;
     const { cluster } = this.#options;
-    // Logs are deleted with the pods, so they are read while the pods end.
+    // Read the logs while the pods end, because logs are deleted with their pods.
     const timeout = AbortSignal.timeout(STOP_TIMEOUT_MS);
     const reading = [...this.#active.values()].flatMap(({ pod }) => {
       const name = nameOf(pod);
@@ -92,7 +92,7 @@ class PodWatch {
     this.#end(end, new Map(reading));
   }
 
-  /** Stops the pods without waiting for them. */
+  /** Deletes the TestRun without waiting for its pods to end. */
   abandon(): void {
     this.#end(STOPPED_BY_USER, new Map());
     for (const [name, { end }] of this.#active) end.resolve({ name, ...STOPPED_BY_USER });
@@ -102,7 +102,7 @@ class PodWatch {
   #end(end: K6Exit, logs: Map<string, Promise<string>>): void {
     const { cluster, testRun } = this.#options;
     this.#stopped ??= { end, atMs: Date.now(), logs };
-    // A failure does not matter: the run removes the TestRun at its end.
+    // Ignore a failure here, because the run removes the TestRun again at its end.
     cluster.remove(testRun).catch(() => {});
   }
 
@@ -153,7 +153,10 @@ class PodWatch {
     await Promise.all(ended);
   }
 
-  /** Why the operator refused the test: the error of the initializer, in which k6 describes the test. */
+  /**
+   * Returns why the operator refused the test: the error in the log of the initializer pod, in which k6 inspects the
+   * test.
+   */
   async #refusal(initializer: V1Pod | undefined): Promise<string> {
     const name = nameOf(initializer);
     const log = name ? await this.#options.cluster.logOf(name).catch(() => '') : '';

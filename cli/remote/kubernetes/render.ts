@@ -21,11 +21,11 @@ export interface RenderRequest {
 
 export interface Rendered {
   name: string;
-  /** YAML by file name, in the order in which to apply it. */
+  /** The YAML files by name, in the order in which to apply them. */
   files: Record<string, string>;
   /** The variables that the Secret must contain. */
   secrets: string[];
-  /** The file that must be on the claim; null if the test is in a manifest. */
+  /** The archive that the user must copy to the volume claim. Null if a ConfigMap contains the test. */
   archive: { name: string; write: (file: string) => Promise<void> } | null;
 }
 

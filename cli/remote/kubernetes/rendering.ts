@@ -10,7 +10,7 @@ import { filesOf, MAX_CONFIG_MAP_BYTES, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
 import { bytesOf, type ClusterSettings } from './settings.ts';
 
-/** A test and how to run it in a cluster. */
+/** A test, with the settings for running it in a cluster. */
 export interface Layout {
   settings: ClusterSettings;
   name: string;
@@ -19,17 +19,17 @@ export interface Layout {
   /** Name of the Secret with the values of secret variables. */
   secret: string;
   forward: Rendering['forward'];
-  /** Id that marks the records of the run. */
+  /** Id of the run, which marks the records that the run creates. */
   runId?: string;
 }
 
 /** The variable with the token of the collector. */
 export const TOKEN = 'COLLECT_TOKEN';
 
-/** The variables that determine the options of a test. Others may have default values in the initializer. */
+/** The variables that determine the options of a test. For all other variables, the initializer uses default values. */
 const PLAN_VARIABLES: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEED', 'GENERATORS'];
 
-/** Values in the encoding of a Secret. */
+/** Encodes values as base64, as a Secret requires. */
 export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
 
@@ -47,8 +47,8 @@ export const secretVariable = (name: string, secret: string): V1EnvVar => ({
 });
 
 /**
- * Variables of the operator's initializer, in which k6 describes the test. It passes every variable in process arguments, so
- * it gets no secrets: TEST_ENV=local has default values for them.
+ * Variables of the operator's initializer, in which k6 inspects the test. The initializer passes variables in process
+ * arguments, so it gets no secrets. TEST_ENV=local has default values for them.
  */
 function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
   return [
@@ -84,7 +84,7 @@ export function renderingOf(layout: Layout, script: Script): Rendering {
 }
 
 /**
- * Where pods find the bundled test.
+ * Returns the source from which pods read the bundled test.
  * @throws Problem if it does not fit into a ConfigMap
  */
 export async function scriptOf({ product, test }: TestPlan, claim: string | undefined): Promise<Script> {
@@ -107,7 +107,7 @@ function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layo
   const vus = Math.ceil(plan.workload.peakVUs / settings.parallelism);
   const values = {
     ...(runId && { RUN_ID: runId }),
-    // k6 prints the summary, because only the log of a pod outlives it.
+    // k6 prints the summary to its log, because the files of a pod are lost when the pod ends.
     SUMMARY_FILE: 'stdout',
     GENERATORS: String(settings.parallelism),
     K6_LOG_FORMAT: 'json',
@@ -121,13 +121,16 @@ function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layo
   };
   return [
     ...podVariables(plan, env, secret),
-    // Before the variables that refer to it.
+    // This variable must come before the variables that refer to it.
     { name: GENERATOR_VARIABLE, valueFrom: { fieldRef: { fieldPath: "metadata.labels['job-name']" } } },
     ...Object.entries(values).map(([variable, value]) => ({ name: variable, value })),
   ];
 }
 
-/** @throws Problem if a secret appears anywhere in the manifests, for example in a URL or a label */
+/**
+ * Checks that no secret appears in the manifests, for example in a URL or a label.
+ * @throws Problem that names the exposed variable
+ */
 function assertNoSecret(rendering: Rendering, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
   const text = JSON.stringify({ ...rendering, script: null });
   const exposed = secretVariableNames(variables).find(

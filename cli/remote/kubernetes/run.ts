@@ -22,9 +22,9 @@ export interface ClusterRunRequest extends Omit<RunRequest, 'dashboard'> {
   pods: ClusterSettings;
   /** Name of an existing Secret; by default the run creates one. */
   secret?: string;
-  /** The address of this runner for pods. */
+  /** The address at which pods can reach this runner. */
   collectAt: string;
-  /** The port to listen on, if it differs. */
+  /** The port on which the runner listens, if it differs from the port that pods connect to. */
   listen?: number;
 }
 
@@ -32,7 +32,7 @@ const COLLECTOR_TIMEOUT_MS = 5 * 60_000;
 const POLL_INTERVAL_MS = 1000;
 
 /**
- * Runs a test with load from pods of a cluster. Everything else works as in a local run.
+ * Runs a test with load from pods of a cluster. Preflight, probes, verdict and result are the same as in a local run.
  * @throws Problem if there is nothing to judge, for example because the cluster refuses a manifest
  */
 export async function runInCluster(
@@ -142,7 +142,7 @@ async function manifestsFor({
   return { testRun, dependencies: [secrets, ...manifests.filter((manifest) => manifest !== testRun)] };
 }
 
-/** Removes an object. A failure is printed, because the run has its result anyway. */
+/** Removes an object. Only prints a message on failure, because the run already has its result. */
 async function removeManifest(cluster: Cluster, manifest: Manifest, terminal: Terminal): Promise<void> {
   try {
     await cluster.remove(manifest);

@@ -21,10 +21,10 @@ export const DEFAULTS = {
   secret: 'load-suite',
 } as const;
 
-/** Leaves room for the suffix `-initializer` of the operator. */
+/** Short enough for the suffix `-initializer`, which the operator appends. */
 const MAX_NAME_LENGTH = 51;
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-/** An image with a tag or digest. Without either, the cluster would pull the newest image. */
+/** An image with a tag or digest. Without both, the cluster would pull the newest image. */
 const PINNED = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::(?!latest$)[\w][\w.-]*)?(?:@sha256:[\da-f]{64})?$/;
 
 const refuse = (expected: string): never => {

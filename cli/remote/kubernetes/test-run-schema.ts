@@ -2,8 +2,8 @@ import { jsonRoundTrip, validator } from '../../results/validator.ts';
 
 /**
  * The structure of a TestRun of k6-operator (k6.io/v1alpha1), written from its documentation: docs/crd-generated.md of
- * github.com/grafana/k6-operator (Apache-2.0), as of operator 1.x, as a structural schema of
- * Kubernetes. It has the fields that are rendered here and a few more.
+ * github.com/grafana/k6-operator (Apache-2.0), as of operator 1.x, in the form of a structural schema of Kubernetes. It
+ * contains the fields that this suite renders and a few more.
  */
 export interface Structure {
   type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
@@ -123,14 +123,17 @@ export const TEST_RUN_STRUCTURE = object(
 
 const validate = validator(strict(TEST_RUN_STRUCTURE), 'TestRun');
 
-/** @throws Error that names the first invalid field */
+/**
+ * Validates a TestRun against the schema.
+ * @throws Error that names the first invalid field
+ */
 export function assertTestRun(run: unknown): void {
   validate(jsonRoundTrip(run));
 }
 
 /**
- * Converts the structure to a JSON Schema that also refuses unknown fields. Kubernetes would silently drop them, or
- * refuse them only when the run has already begun.
+ * Converts the structure to a JSON Schema that also refuses unknown fields. Kubernetes would silently drop unknown
+ * fields, or refuse them only after the run has begun.
  */
 function strict({
   properties,
