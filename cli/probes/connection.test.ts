@@ -5,7 +5,7 @@ import { Connection, withTimeout } from './connection.ts';
 
 const TIMEOUT_MS = 5000;
 
-/** Opens connections that are represented by numbers: 1 is the first. */
+/** A fake kind of connection: each connection is a number, counting from 1. */
 function numbered() {
   const log: string[] = [];
   let opened = 0;

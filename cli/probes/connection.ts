@@ -1,6 +1,6 @@
-/** How to open and end one kind of connection. */
+/** Opens and ends connections of one kind. */
 export interface Connector<C> {
-  /** @param lost called when the connection breaks */
+  /** @param lost must be called when the connection breaks */
   open(lost: () => void): Promise<C>;
   end(connection: C): Promise<void>;
 }
@@ -14,13 +14,15 @@ export class Connection<C> {
     this.#connector = connector;
   }
 
-  /** @throws Error if the connection cannot be opened, the work fails, or both together take longer than `timeoutMs` */
+  /**
+   * @throws Error if the connection cannot be opened, the work fails, or opening and work together exceed `timeoutMs`
+   */
   async use<T>(timeoutMs: number, work: (connection: C) => Promise<T>): Promise<T> {
     const current = this.#open();
     try {
       return await withTimeout(timeoutMs, current.then(work));
     } catch (error) {
-      // The next call gets a new connection, without requests that still hang.
+      // Discard the connection, so that the next call does not wait behind a request that hangs.
       await this.#drop(current);
       throw error;
     }
@@ -49,7 +51,10 @@ export class Connection<C> {
 
 const END_TIMEOUT_MS = 1000;
 
-/** @throws Error if the work takes longer */
+/**
+ * Settles like `work`.
+ * @throws Error if the work takes longer than the timeout
+ */
 export async function withTimeout<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no response within ${timeoutMs / 1000} s`)), timeoutMs);

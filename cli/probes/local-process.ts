@@ -42,7 +42,7 @@ function missingProcessText(watched: WatchedProcess): string {
     : `no process visible to this user listens on port ${watched.port}`;
 }
 
-/** The sum of a column; null if a value is unknown. */
+/** Returns the sum of the values; null if one of them is unknown. */
 function sumOf(samples: readonly ProcessSample[], column: keyof ProcessSample): number | null {
   return samples.reduce<number | null>((sum, sample) => {
     const value = sample[column];
@@ -53,7 +53,10 @@ function sumOf(samples: readonly ProcessSample[], column: keyof ProcessSample): 
 const SOCKET_TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const LISTENING = '0A';
 
-/** Ids of the processes that listen on a TCP port, as far as this user can see them. Several can share a socket. */
+/**
+ * Ids of the processes that listen on a TCP port, as far as this user can see them. Several processes can share one
+ * socket.
+ */
 export async function listenersOn(port: number): Promise<number[]> {
   const tables = await Promise.all(SOCKET_TABLES.map((file) => readFile(file, 'utf8').catch(() => '')));
   const links = new Set(tables.flatMap((table) => listeningInodes(table, port)).map((inode) => `socket:[${inode}]`));
@@ -64,7 +67,7 @@ export async function listenersOn(port: number): Promise<number[]> {
   return found;
 }
 
-/** Inodes of the sockets in a kernel table that listen on the port. */
+/** Reads a socket table of the kernel (/proc/net/tcp). Returns the inodes of the sockets that listen on the port. */
 export function listeningInodes(table: string, port: number): string[] {
   return table.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
@@ -75,7 +78,7 @@ export function listeningInodes(table: string, port: number): string[] {
 
 async function hasOpenSocket(pid: number, links: ReadonlySet<string>): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
-  // The process may have ended, or belong to another user.
+  // Skip the process: it has ended, or belongs to another user.
   const files = await readdir(folder).catch(() => []);
   const targets = await Promise.all(files.map((file) => readlink(`${folder}/${file}`).catch(() => '')));
   return targets.some((target) => links.has(target));

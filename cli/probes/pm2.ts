@@ -8,14 +8,14 @@ import { codeOf } from '../support/problem.ts';
 import type { Probe, ProbeEnvironment, Sample } from './probe.ts';
 
 const TIMEOUT_MS = 5000;
-/** Each sample starts Node, which keeps one core busy for about 0.1 s. */
+/** Samples are rare because each one starts Node, which keeps one core busy for about 0.1 s. */
 const MIN_INTERVAL_MS = 5000;
-/** The list contains the whole environment of every process. */
+/** The list is long, because it contains the whole environment of every process. */
 const MAX_LIST_BYTES = 64 * 1024 ** 2;
 
 const ALL_PROCESSES = 'all';
 
-/** The fields that the probe reads. It drops all others, because the list contains secrets. */
+/** The fields that the probe reads. All other fields of the list are dropped, because they may contain secrets. */
 export interface Pm2Process {
   name: string;
   pm_id: number;
@@ -23,7 +23,7 @@ export interface Pm2Process {
   pm2_env?: { status?: string; restart_time?: number; pmx_module?: boolean };
 }
 
-/** Processes that PM2 runs on this machine. */
+/** Samples processes that PM2 runs on this machine. */
 export function pm2Probe(names: readonly string[], env: ProbeEnvironment): Probe {
   return {
     sample: async () => pm2Sample(selectProcesses(await listProcesses(env), names)),
@@ -40,7 +40,7 @@ async function listProcesses(env: ProbeEnvironment): Promise<Pm2Process[]> {
   return list;
 }
 
-/** Without this check, pm2 would start a daemon. */
+/** Check for a daemon first, because pm2 would start one. */
 function assertDaemonRuns(home: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(path.join(home, 'rpc.sock'));
@@ -63,7 +63,7 @@ function jlist(env: ProbeEnvironment): Promise<string> {
     execFile(
       'pm2',
       ['jlist'],
-      // pm2 handles other signals, and may hang while it cleans up.
+      // Use SIGKILL, because pm2 handles other signals and may hang while it cleans up.
       { env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_LIST_BYTES },
       (error, stdout) => {
         if (!error) resolve(stdout);
@@ -73,14 +73,17 @@ function jlist(env: ProbeEnvironment): Promise<string> {
   });
 }
 
-/** The output of pm2 is not used, because it may contain an environment. */
+/** The message does not quote the output of pm2, which may contain environment variables. */
 function failureOf(error: { code?: unknown; killed?: boolean }): string {
   if (codeOf(error) === 'ENOENT') return 'pm2 is neither on PATH nor in node_modules/.bin';
   if (error.killed) return `pm2 jlist did not end within ${TIMEOUT_MS / 1000} s`;
   return `pm2 jlist ended with exit code ${error.code}`;
 }
 
-/** The list is one line. Log lines around it may begin with a bracket too. */
+/**
+ * Finds the process list in the output of pm2. The list is one line; log lines before and after it may also begin with
+ * `[`.
+ */
 export function parsePm2List(output: string): Pm2Process[] | null {
   for (const line of output.split('\n').reverse()) {
     const start = line.search(/\[(?:\{"|\]\s*$)/);
@@ -88,7 +91,7 @@ export function parsePm2List(output: string): Pm2Process[] | null {
     try {
       return JSON.parse(line.slice(start)) as Pm2Process[];
     } catch {
-      // It was a log line.
+      // Not JSON, so this was a log line.
     }
   }
   return null;
@@ -124,6 +127,6 @@ export function pm2Sample(processes: readonly Pm2Process[]): Sample {
   };
 }
 
-/** PM2 reports percent. */
+/** PM2 reports CPU in percent of one core. */
 const cpuShareOf = ({ monit }: Pm2Process) => (monit?.cpu ?? 0) / 100;
 const residentBytesOf = ({ monit }: Pm2Process) => monit?.memory ?? 0;

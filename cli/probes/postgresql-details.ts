@@ -44,7 +44,8 @@ function queryBetween(
   before: StatementCounters | undefined,
   { query, calls: callsNow, totalMs: totalNow, maxMs: maxNow }: StatementCounters,
 ): Omit<QueryFigures, 'share'> & { totalMs: number } {
-  // If the counter was reset or evicted meanwhile, all of its calls belong to the run.
+  // If the counter is lower than before, the server reset or evicted it during the run, so its whole value belongs to
+  // the run.
   const known = before && before.calls <= callsNow ? before : null;
   const calls = callsNow - (known?.calls ?? 0);
   const totalMs = Math.max(0, totalNow - (known?.totalMs ?? 0));
@@ -57,7 +58,7 @@ function queryBetween(
   };
 }
 
-/** Removes quoted text, because the extension keeps the values of utility statements. */
+/** Removes quoted values, because pg_stat_statements does not replace the values in utility statements. */
 function withoutValues(query: string): string {
   const line = query
     .replace(/'(?:[^']|'')*'/g, "'…'")

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Marks every query of the probe, so that it can exclude them. */
+/** A comment in every query of the probe, by which the probe excludes its own queries. */
 export const QUERY_MARK = '/* load-suite */';
 
 export interface DatabaseCounters {
@@ -35,9 +35,9 @@ export interface Snapshot {
   /** Whether this role can see sessions and queries of other roles. */
   seesAll: boolean;
   counters: DatabaseCounters;
-  /** By query id; null without the extension pg_stat_statements. */
+  /** Counters by query id. Null if the extension pg_stat_statements is not available. */
   statements: Map<string, StatementCounters> | null;
-  /** By object id. */
+  /** Counters by object id of the index. */
   indexes: Map<string, IndexCounters>;
 }
 
@@ -60,7 +60,7 @@ SELECT ${QUERY_MARK} indexrelid::text AS id, indexrelname AS name,
   CASE WHEN $1 THEN pg_relation_size(indexrelid)::float8 END AS "sizeBytes"
 FROM pg_stat_user_indexes JOIN pg_statio_user_indexes USING (indexrelid, indexrelname, schemaname, relname)`;
 
-/** Statements inside functions are counted in the call of the function. */
+/** Only top-level statements, because the call of a function already includes the statements inside the function. */
 const statementsBy = (extension: string) => `
 SELECT ${QUERY_MARK} coalesce(queryid::text, '') AS id, min(query) AS query, sum(calls)::float8 AS calls,
   sum(total_exec_time) AS "totalMs", max(max_exec_time) AS "maxMs"
@@ -69,7 +69,7 @@ WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AN
   AND (query IS NULL OR query NOT LIKE '%${QUERY_MARK}%')
 GROUP BY queryid`;
 
-/** @param full includes query texts and index sizes, which are only needed once */
+/** @param full whether to read query texts and index sizes, which only one of the two snapshots needs */
 export async function takeSnapshot(client: pg.Client, { full }: { full: boolean }): Promise<Snapshot> {
   const {
     rows: [server],
@@ -88,7 +88,7 @@ export async function takeSnapshot(client: pg.Client, { full }: { full: boolean 
   };
 }
 
-/** Null also if the extension exists but its library is not loaded. */
+/** Returns null if the extension is missing, or its library is not loaded. */
 function statements(
   client: pg.Client,
   extension: string,

@@ -7,10 +7,16 @@ import type { Probe, Sample } from './probe.ts';
 const CONNECT_TIMEOUT_MS = 2000;
 const TIMEOUT_MS = 4000;
 
-/** Settings of the probe's session. They are set when it connects, because behind a pooler a SET would affect others. */
+/**
+ * Settings of the probe's session. They are part of the connection options: behind a connection pooler, a SET could
+ * affect other sessions.
+ */
 const SESSION_SETTINGS = ['default_transaction_read_only=on', 'statement_timeout=2000', 'lock_timeout=500'];
 
-/** The columns of a sample. Type, state and waits of other roles' sessions are hidden without permission. */
+/**
+ * The columns of a sample. PostgreSQL hides type, state and waits of other roles' sessions unless the probe's role may
+ * see them.
+ */
 const SAMPLE = `
 SELECT ${QUERY_MARK} connections,
   CASE WHEN hidden = 0 THEN active END AS active,
@@ -35,7 +41,10 @@ WHERE datname = current_database()`;
 const HIDDEN_SESSIONS =
   'PostgreSQL: the role in TARGET_DATABASE_URL is not a member of pg_monitor, so sessions and queries of other roles are hidden';
 
-/** Sessions of one database by state, and its counters: one query per sample, over one read-only connection. */
+/**
+ * Samples the sessions of one database by state, and the counters of that database, with one query per sample over a
+ * read-only connection.
+ */
 export function postgresqlProbe(url: string, note: (text: string) => void): Probe {
   const connection = new Connection(connectorTo(url));
   let before: Snapshot | null = null;

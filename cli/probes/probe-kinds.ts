@@ -61,7 +61,7 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
   },
 ];
 
-/** The probes whose variables are set. @throws VariableError if a variable is malformed */
+/** Returns the probes that are configured by environment variables. @throws VariableError if a variable is malformed */
 export const configuredProbes = (env: ProbeEnvironment): ConfiguredProbe[] =>
   PROBE_KINDS.flatMap(({ name, label, configure }) => {
     const open = configure(env);

@@ -4,11 +4,14 @@ import type { Evidence, ProbeName } from '../../lib/core/evidence/index.ts';
 export type Sample = Record<string, number | null>;
 export type Details = Evidence['details'];
 
-/** Samples one component under load, without changing it. */
+/** Samples one component of the system under test, without changing the component. */
 export interface Probe {
-  /** Returns one sample: the value of each column of the result. @throws Error if it cannot connect; the next call tries again */
+  /**
+   * Returns one sample: the value of each column of the result. @throws Error if the probe cannot connect; the next
+   * call tries to connect again
+   */
   sample(): Promise<Sample>;
-  /** Figures for the time since the first sample. Empty if the probe never connected. */
+  /** Returns figures for the time since the first sample; empty if the probe never connected. */
   details?(): Promise<Partial<Details>>;
   close(): Promise<void>;
   /** The minimum time between two samples, for probes whose samples are expensive. */
@@ -27,11 +30,11 @@ export type ProbeEnvironment = Record<string, string | undefined>;
 /** A kind of probe, and how to configure it. */
 export interface ProbeKind {
   name: ProbeName;
-  /** What the probe samples, in messages: `the target`. */
+  /** The name of the sampled component in messages, such as `the target`. */
   label: string;
-  /** The environment variables that configure it. */
+  /** The environment variables that configure the probe. */
   variables: readonly VariableName[];
-  /** What to do if it cannot connect. */
+  /** What the user should do if the probe cannot connect. */
   advice: string;
   /**
    * Returns a function that creates the probe without connecting, or null if no variable configures it.
@@ -42,7 +45,7 @@ export interface ProbeKind {
 
 type Opener = (context: ProbeContext) => Probe;
 
-/** A probe with parsed variables. */
+/** A probe that is ready to sample, created from parsed variables. */
 export interface ConfiguredProbe extends Pick<ProbeKind, 'name' | 'label'> {
   open: Opener;
 }

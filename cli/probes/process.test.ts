@@ -23,7 +23,7 @@ test('the first process sample contains memory only, and the second also CPU', o
   burn(500);
   const { cpuShare } = await sample();
   assert.ok(cpuShare !== null && cpuShare > 0.01, `${cpuShare}`);
-  // The share can exceed 1 by a tick of the kernel's clock.
+  // The CPU share can slightly exceed 1, because the kernel counts CPU time in ticks.
   assert.ok(cpuShare < 1.1, `${cpuShare}`);
 });
 

@@ -7,7 +7,7 @@ export interface ProcessSample {
   residentBytes: number | null;
 }
 
-/** Unit of CPU time in /proc; the Linux ABI fixes the value. */
+/** Clock ticks per second, the unit of CPU time in /proc. The Linux ABI fixes this value. */
 export const TICKS_PER_S = 100;
 
 /**
@@ -28,7 +28,10 @@ export function processSampler(pid: number): () => Promise<ProcessSample> {
   };
 }
 
-/** User and system time: fields 14 and 15, counted after the name, which may contain anything. */
+/**
+ * Returns user plus system time: fields 14 and 15 of /proc/[pid]/stat. Counts fields after the last `)`, because the
+ * process name in parentheses may contain spaces.
+ */
 export function cpuSecondsOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;

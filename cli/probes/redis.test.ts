@@ -19,7 +19,7 @@ const withRedis = { skip: isInstalled ? false : 'redis-server is not installed' 
 const PASSWORD = 'redis-pass@4711';
 const START_TIMEOUT_MS = 10_000;
 
-/** A real Redis for one test. */
+/** Starts a real Redis server for one test. */
 async function startRedis(
   t: TestContext,
   options: string[] = [],
@@ -49,7 +49,7 @@ async function clientOf(t: TestContext, url: string) {
   return client;
 }
 
-/** Returns a probe that is connected. The server may still be starting. */
+/** Returns a probe that has connected. Retries, because the server may still be starting. */
 async function probeOf(t: TestContext, url: string, scanKeys: number | null = null): Promise<Probe> {
   const probe = redisProbe(url, scanKeys);
   t.after(() => probe.close());

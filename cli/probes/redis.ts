@@ -36,7 +36,7 @@ export function redisProbe(url: string, scanKeys: number | null): Probe {
 }
 
 async function clientOf(url: string): Promise<RedisClient> {
-  // Loaded on demand: most runs have no Redis, and it loads slower than all other probes.
+  // The client library is loaded on demand, because most runs have no Redis and loading the library is slow.
   const { createClient } = await import('@redis/client');
   return createClient({
     url,
@@ -73,7 +73,7 @@ export function parseRedisInfo(text: string): Info {
   );
 }
 
-/** The fields of INFO by column. */
+/** The INFO field of each column. */
 const FIELDS = {
   [REDIS_COLUMNS.clients]: 'connected_clients',
   [REDIS_COLUMNS.usedBytes]: 'used_memory',
@@ -96,10 +96,10 @@ function numberOf(info: Info, field: string): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** INFO reports 0 if there is no limit. */
+/** Returns null for 0, with which INFO reports that there is no memory limit. */
 const maxBytesOf = (info: Info) => numberOf(info, 'maxmemory') || null;
 
-/** The number of keys in all databases. Empty databases have no line. */
+/** Returns the number of keys in all databases. INFO has no line for empty databases. */
 function keysOf(info: Info): number {
   return [...info].reduce((sum, [field, value]) => {
     const keys = /^db\d+$/.test(field) ? /^keys=(\d+)/.exec(value)?.[1] : undefined;
@@ -118,7 +118,7 @@ export function redisDetails(before: Info, after: Info): Omit<RedisDetails, 'key
   };
 }
 
-/** Valkey also reports the version of Redis it is compatible with. */
+/** Check for Valkey first, because Valkey also reports the version of Redis that it is compatible with. */
 function versionOf(info: Info): string {
   const valkey = info.get('valkey_version');
   return valkey ? `Valkey ${valkey}` : `Redis ${info.get('redis_version') ?? 'of unknown version'}`;
@@ -129,12 +129,12 @@ type Keys = NonNullable<RedisDetails['keys']>;
 const KEYS_PER_SCAN = 1000;
 /** The scan ends after this time, even if keys are left. */
 const MAX_SCAN_MS = 2000;
-/** Keys per prefix whose memory is measured; the others are assumed to be as large. */
+/** The number of keys per prefix whose memory is measured. The other keys are assumed to have the same mean size. */
 const MEASURED_KEYS_PER_PREFIX = 20;
 const MAX_PREFIXES = 20;
 const MAX_PREFIX_LENGTH = 60;
 
-/** Counts at most `limit` keys of one database by prefix. */
+/** Scans at most `limit` keys of one database, and counts them by prefix. */
 async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
   const total = await client.dbSize();
   const keys = await scan(client, limit);
@@ -152,7 +152,7 @@ async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
   };
 }
 
-/** A scan may return a key twice. */
+/** Returns the distinct keys of a scan, which may return a key twice. */
 async function scan(client: RedisClient, limit: number): Promise<string[]> {
   const found = new Set<string>();
   const end = performance.now() + MAX_SCAN_MS;
@@ -170,7 +170,7 @@ export function prefixOf(key: string): string {
   return colon <= 0 ? 'without prefix' : key.slice(0, Math.min(colon, MAX_PREFIX_LENGTH));
 }
 
-/** Estimates the size of all keys from the first ones. A key that has expired has no size. */
+/** Estimates the size of all keys from the first keys. Ignores keys that have expired in the meantime. */
 async function bytesOf(client: RedisClient, keys: readonly string[]): Promise<number> {
   const measured = keys.slice(0, MEASURED_KEYS_PER_PREFIX);
   const sizes = (await Promise.all(measured.map((key) => client.memoryUsage(key)))).filter((size) => size !== null);

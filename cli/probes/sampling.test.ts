@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deadUrl } from '../testing/environment.ts';
 import { MAX_SAMPLES, type RunSample, sampleColumns, sampleRegularly, ThinnedSamples } from './sampling.ts';
 
-/** An interval so long that the sampler only takes samples on request. */
+/** An interval so long that it never elapses in a test, so samples are only taken on request. */
 const NEVER_MS = 2 ** 30;
 
 type TakeSample = () => Promise<Record<string, number | null>>;
@@ -134,7 +134,9 @@ describe('samples of a long run', () => {
   const during = times(0, LOAD.endMs, STEP_MS);
   const after = times(LOAD.endMs + 1000, LOAD.endMs + 30_000, 1000);
 
-  /** During a run, the known period of the load grows. After the run, the whole period is known. */
+  /**
+   * While the load runs, the known period of the load grows. After the load, the whole period is known from the start.
+   */
   const cases: Record<string, (samples: ThinnedSamples) => void> = {
     'added while the load runs': (samples) => {
       for (const atMs of [...before, ...during, ...after]) {

@@ -19,8 +19,8 @@ export interface Sampler extends AsyncDisposable {
 }
 
 /**
- * Samples a probe at even intervals. The first failure is reported; then the probe is retried silently. While it fails
- * there is no data, and the run continues.
+ * Samples a probe at even intervals. Reports the first failure, then retries without reports until a sample succeeds. A
+ * failing probe leaves a gap in the data and does not end the run.
  */
 export function sampleRegularly(
   probe: SampledProbe,
@@ -53,7 +53,7 @@ export function sampleRegularly(
   const timer = setInterval(sample, intervalMs);
   return {
     sample,
-    /** Waits for a sample in progress. No sample arrives after that. */
+    /** Disposing waits for the sample in progress. No samples are taken after that. */
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await pending;
@@ -61,18 +61,21 @@ export function sampleRegularly(
   };
 }
 
-/** Maximum number of samples per probe during the load: 2 h at 5 s. In 8 h every fourth sample is kept, one per 20 s. */
+/**
+ * Maximum number of samples per probe during the load, enough for 2 h at intervals of 5 s. In a run of 8 h, every
+ * fourth sample is kept: one per 20 s.
+ */
 export const MAX_SAMPLES = 1500;
 
 /**
- * Samples of one probe, in order. Whenever there are too many during the load, every second one is dropped; samples before
- * and after the load are all kept. The remaining samples are unchanged, so counters remain counters, and all columns of
- * a sample belong to the same instant.
+ * Samples of one probe, in order. Whenever there are too many during the load, every second one is dropped; samples
+ * before and after the load are all kept. Samples are dropped rather than averaged, so that counters stay exact and all
+ * columns of a sample have the same time.
  */
 export class ThinnedSamples {
   readonly #before: RunSample[] = [];
   #during: RunSample[] = [];
-  /** Later than the known part of the load: after the load, if it has ended. */
+  /** Samples later than the known part of the load. Once the load has ended, these are the samples after the load. */
   #later: RunSample[] = [];
   #added = 0;
   #keepEvery = 1;
@@ -114,10 +117,10 @@ export function sampleColumns(samples: readonly RunSample[], startMs: number): S
   };
 }
 
-/** With several generators, each column begins with the name of its generator. */
+/** With several generators, the name of each column begins with the name of its generator. */
 const SEPARATOR = '.';
 
-/** Combines samples of several processes on one machine: by name, and in total. */
+/** Combines samples of several processes on one machine into columns per process and totals. */
 export function combineSamples(
   samples: Readonly<Record<string, Readonly<Record<string, number | null>>>>,
 ): Record<string, number | null> {
@@ -141,11 +144,11 @@ const renameColumns = ({ atMs, columns }: Samples, rename: (column: string) => s
   ),
 });
 
-/** The columns with totals. */
+/** Returns the columns with totals over all generators. */
 export const combinedSamples = (samples: Samples): Samples =>
   renameColumns(samples, (column) => (column.includes(SEPARATOR) ? null : column));
 
-/** The columns of one generator. */
+/** Returns the columns of one generator, without the prefix. */
 export const samplesOfGenerator = (samples: Samples, name: string): Samples =>
   renameColumns(samples, (column) =>
     column.startsWith(name + SEPARATOR) ? column.slice(name.length + SEPARATOR.length) : null,

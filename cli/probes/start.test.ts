@@ -7,7 +7,7 @@ import { configuredProbes, withoutProbes } from './probe-kinds.ts';
 import type { RunSample } from './sampling.ts';
 import { type StartedProbes, startProbes } from './start.ts';
 
-/** An interval so long that probes are only sampled on request. */
+/** An interval so long that it never elapses in a test, so probes are only sampled on request. */
 const NEVER_MS = 2 ** 30;
 
 function started(t: TestContext, env: ProbeEnvironment, intervalMs = NEVER_MS) {

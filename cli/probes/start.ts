@@ -7,7 +7,7 @@ import { type RunSample, type Sampler, sampleRegularly } from './sampling.ts';
 const DETAILS_TIMEOUT_MS = 5000;
 
 export interface StartedProbes extends AsyncDisposable {
-  /** Samples all probes, or only one, immediately. */
+  /** Samples all probes immediately, or only the given probe. */
   sample(only?: ProbeName): Promise<void>;
   /** Figures for the whole run, by probe; null for probes that report none. */
   details(): Promise<Details>;
@@ -19,7 +19,7 @@ export interface ProbesOptions extends ProbeContext {
   onSample(sample: RunSample): void;
 }
 
-/** Starts every configured probe. A failure is noted, and the run continues. */
+/** Starts every configured probe. If a probe fails, adds a note, and the run continues. */
 export function startProbes({ configured, intervalMs, onSample, ...context }: ProbesOptions): StartedProbes {
   const { note } = context;
   const started = configured.map(({ name, label, open }) => {

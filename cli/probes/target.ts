@@ -4,7 +4,7 @@ import { type PrometheusSample, parsePrometheus } from './prometheus.ts';
 
 interface MetricSource {
   metric: string;
-  /** Labels that a sample must have. */
+  /** The labels, with their values, that a sample must have. */
   labels?: Record<string, string>;
   /** How to combine several instances: the sum, or the maximum. */
   combine?: 'max';
@@ -37,7 +37,7 @@ const COLUMNS: Record<keyof typeof TARGET_COLUMNS, MetricSource> = {
 /** The time after which a sample fails. */
 const TIMEOUT_MS = 2000;
 
-/** The target's own metrics, from its Prometheus endpoint. */
+/** Samples the metrics that the target publishes at its Prometheus endpoint. */
 export function targetProbe(url: string): Probe {
   return { sample: () => sampleTarget(url), close: async () => {} };
 }
@@ -49,7 +49,10 @@ export async function sampleTarget(url: string): Promise<Sample> {
   return targetSample(parsePrometheus(await response.text()));
 }
 
-/** Combines the series of each metric over instances and other labels. A missing metric is null. */
+/**
+ * Returns one value per column, combining series that differ in instance or other labels. The value of a missing metric
+ * is null.
+ */
 export function targetSample(samples: readonly PrometheusSample[]): Sample {
   return Object.fromEntries(
     Object.entries(COLUMNS).map(([column, { metric, labels = {}, combine }]) => {

@@ -17,7 +17,7 @@ const variables: DeclaredVariable[] = [
   { name: 'ADMIN_TOKEN', kind: 'secret', description: 'token of the API', local: 'local-token' },
 ];
 
-/** Starts a target that gives this response, and records the requests to it. */
+/** Starts a target that returns this response, and stores the requests that it receives. */
 async function startTarget(t: TestContext, status: number, body: string) {
   const requests: string[] = [];
   const API_URL = await serve(t, ({ method, url, headers }, response) => {

@@ -9,7 +9,7 @@ type Counts = Record<string, FoundRecords>;
 
 /**
  * Counts the records of a run in the target, before they are removed.
- * @returns counts by kind of record; null if they cannot be counted, which is noted
+ * @returns counts by kind of record; null, with a note, if the target cannot count them
  */
 export async function countRecords(
   { ledger, endpoints, variables }: Pick<TestPlan, 'ledger' | 'endpoints' | 'variables'>,
@@ -53,7 +53,10 @@ function parseCounts(document: unknown): Counts | null {
   }
 }
 
-/** @throws Error if a count is missing or not a whole number */
+/**
+ * Validates the counts in a response.
+ * @throws Error if a count is missing or not a whole number
+ */
 function parseCount(entry: Record<string, unknown>): FoundRecords {
   const part = (name: keyof FoundRecords): number => {
     const count = Number(entry[name]);

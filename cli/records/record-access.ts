@@ -13,7 +13,7 @@ export function accessVariables(access: RecordAccess): string[] {
 }
 
 export interface ApiResponse {
-  /** For messages: `DELETE /runs/1 returned HTTP 401`. */
+  /** The outcome for messages, such as `DELETE /runs/1 returned HTTP 401`. */
   summary: string;
   /** The parsed JSON body; null if the body is not JSON or the status is not 200. */
   document: unknown;
@@ -24,7 +24,10 @@ type ApiAccess = Extract<RecordAccess, { through: 'api' }>;
 export const accessPath = ({ path }: ApiAccess, runId: string): string =>
   path.replace(LOAD_RUN.parameter, encodeURIComponent(runId));
 
-/** @throws Error if there is no response */
+/**
+ * Sends a request to the target's API.
+ * @throws Error if there is no response
+ */
 export async function requestRecords(
   method: 'GET' | 'DELETE',
   access: ApiAccess,

@@ -6,7 +6,7 @@ import { Problem } from '../support/problem.ts';
 import { accessPath, inDatabase, requestRecords } from './record-access.ts';
 
 const TIMEOUT_MS = 60_000;
-/** Jobs that the target finishes after the load can still create records, so removal is repeated. */
+/** Removal is repeated, because jobs that the target finishes after the load can still create records. */
 const MAX_ROUNDS = 6;
 const PAUSE_MS = 1000;
 

@@ -8,19 +8,21 @@ export interface FinishedLoad {
   plan: TestPlan;
   /** Id of the run. */
   id: string;
-  /** If the target was started for the run, its database is deleted when it stops. */
+  /** Whether the target was started for the run. If so, its database is deleted when the target stops. */
   target: { startedForRun: boolean; env: NodeJS.ProcessEnv };
   keepData: boolean;
 }
 
-/** The records that a run created, as found in the target, and how many were removed. */
+/** The number of records that a run created, as counted in the target, and how many were removed. */
 export interface SettledRecords {
-  /** By kind of record; null if they could not be counted. */
+  /** The counts by kind of record; null if the records could not be counted. */
   ledgerCounts: Record<string, FoundRecords> | null;
   removal: RecordRemoval;
 }
 
-/** Counts the records that a run created, then removes them. If either fails, the result says so. */
+/**
+ * Counts the records that a run created, then removes them. If counting or removing fails, the result contains a note.
+ */
 export async function settleRecords(
   { note, ...load }: FinishedLoad & { note: (text: string) => void },
   signal: AbortSignal,
@@ -30,7 +32,7 @@ export async function settleRecords(
   return { ledgerCounts, removal: await removeCreatedRecords(load, signal) };
 }
 
-/** Why nothing was removed from a reference service that was started for the run. */
+/** Explains why no records were removed from a reference service that was started for the run. */
 export const REMOVED_WITH_DATABASE =
   'removed with the database of the reference service, which was started for this run';
 

@@ -5,19 +5,19 @@ import type { GeneratorExport } from './otlp.ts';
 /** Collects telemetry of one or several generators into one timeline. */
 export interface TelemetryCollection {
   add(received: GeneratorExport): void;
-  /** The number of requests in the telemetry of a generator so far. */
+  /** Returns the number of requests in the telemetry that has arrived from a generator so far. */
   requestsOf(name: string): number;
   /** Marks that no more telemetry of this generator will arrive. */
   markEnded(name: string): void;
   /** Passes the remaining windows to `onWindow`. */
   finish(): void;
-  /** Names of generators outside the run. Their telemetry was ignored. */
+  /** Returns the names of generators that do not belong to the run. Their telemetry was ignored. */
   unknownGenerators(): string[];
 }
 
 /**
- * @param names of the generators, as in their exports. With a single generator, every export counts as its own
- * @param windowMs the interval of exports
+ * @param names generator names, as in the exports. With a single name, every export is attributed to that generator
+ * @param windowMs the interval between exports
  */
 export function collectTelemetry(
   names: readonly string[],

@@ -14,7 +14,7 @@ interface Received {
   headers: NodeJS.Dict<string | string[]>;
 }
 
-/** A store that responds to each attempt with the next status, and then repeats the last one. */
+/** Starts a store that responds to each attempt with the next of the given statuses, and repeats the last status. */
 async function store(t: TestContext, ...statuses: number[]) {
   const received: Received[] = [];
   const url = await serve(t, async (request, response) => {
@@ -80,7 +80,7 @@ describe('a store', () => {
   });
 
   test('the forwarder reports how many data points a store refused', async (t) => {
-    // PartialSuccess { rejected_data_points: 7, error_message: "delta" } as field 1.
+    // The encoded response: PartialSuccess { rejected_data_points: 7, error_message: "delta" } as field 1.
     const refusal = Buffer.from([0x0a, 0x09, 0x08, 0x07, 0x12, 0x05, ...Buffer.from('delta')]);
     const url = await serve(t, (request, response) => {
       request.resume().on('end', () => response.end(refusal));
@@ -93,11 +93,11 @@ test('the forwarding queue is bounded, and Ctrl-C does not wait until it is empt
   const url = await serve(t, silent);
   await using forwarder = forwardTo(url, {}, { responseMs: 60_000, retryMs: 1, endMs: 60_000 });
   const large = Buffer.alloc(4 * 1024 * 1024);
-  // Four are in progress, four wait, and the queue has no room for the other two.
+  // Of ten posts, four are in progress and four are in the queue, which has no room for the remaining two.
   for (let i = 0; i < 10; i++) forwarder.enqueue(large);
   const [loss] = await forwarder.finish(AbortSignal.abort());
   assert.equal(loss, '10 of 10 posts were lost (8: not sent before the end; 2: the queue was full)');
 });
 
-/** Reads each request and never responds. */
+/** Starts a store that reads each request and never responds. */
 const silent: RequestListener = (request) => void request.resume();

@@ -7,8 +7,8 @@ import { causeOf } from '../support/network.ts';
 export interface Forwarder extends AsyncDisposable {
   enqueue(post: Uint8Array): void;
   /**
-   * Sends the remaining posts, for a limited time.
-   * @param hurry ends this time early
+   * Sends the remaining posts, until a time limit.
+   * @param hurry aborts sending before the time limit
    * @returns what the store did not receive, and why; empty if it received everything
    */
   finish(hurry: AbortSignal): Promise<string[]>;
@@ -16,7 +16,7 @@ export interface Forwarder extends AsyncDisposable {
 
 /** Posts in progress at the same time, because many generators post often, and a store may be slow. */
 const MAX_PARALLEL_POSTS = 4;
-/** An hour of posts from one generator, or more than a minute from fifty. */
+/** The maximum size of the queue: an hour of posts from one generator, or more than a minute from fifty. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
 /** Statuses after which OTLP requires a retry. */
@@ -26,7 +26,7 @@ const TIMEOUTS = { responseMs: 10_000, retryMs: 1000, endMs: 5000 };
 
 interface Failure {
   reason: string;
-  /** Whether another attempt may succeed. */
+  /** Whether a retry may succeed. */
   retriable: boolean;
 }
 
@@ -53,7 +53,10 @@ export function forwardTo(
     }
   }
 
-  /** @returns why the post did not arrive, or null */
+  /**
+   * Sends one post.
+   * @returns the reason if the store did not accept the post, or null
+   */
   async function deliver(post: Uint8Array): Promise<string | null> {
     for (let attempt = 1; ; attempt++) {
       const failure = await attemptOf(post);
@@ -70,7 +73,7 @@ export function forwardTo(
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/x-protobuf' },
         body: Buffer.from(post),
-        // Another host must not receive the headers.
+        // Redirects are not followed, because another host must not receive the headers.
         redirect: 'manual',
         signal: AbortSignal.any([stopped.signal, timeout]),
       });
@@ -158,7 +161,7 @@ function partialRefusal(body: Uint8Array): { points: number; message: string } {
     const { rejectedDataPoints: points = 0, errorMessage = '' } = partialSuccess ?? {};
     return { points, message: errorMessage.slice(0, MAX_MESSAGE_LENGTH) || 'no reason given' };
   } catch {
-    // The store accepted the post; the body has another format.
+    // The body has another format. The status says that the store accepted the post.
     return { points: 0, message: '' };
   }
 }

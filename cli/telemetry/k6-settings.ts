@@ -15,13 +15,19 @@ export function telemetrySettings(endpoint: string, windowMs: number): Record<st
   };
 }
 
-/** How late a sample may reach its window. With the default of 1 s, short windows would get two seconds or none. */
+/**
+ * How often k6 flushes samples to OpenTelemetry. With the default of 1 s, a short window would contain two flushes or
+ * none.
+ */
 const FLUSH_INTERVAL = '100ms';
 
 const MAX_WINDOW_MS = 5000;
 const MIN_WINDOW_MS = 1000;
 
-/** The length of a window in ms. A shortened run has shorter windows, so that its phases still have several. */
+/**
+ * The length of a window in ms. A run that is shortened by a time scale has shorter windows, so that each phase still
+ * has several windows.
+ */
 export function windowLengthMs(timeScale: number): number {
   return Math.round(Math.min(MAX_WINDOW_MS, Math.max(MIN_WINDOW_MS, MAX_WINDOW_MS * timeScale)));
 }

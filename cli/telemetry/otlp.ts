@@ -58,7 +58,10 @@ const NANOS_PER_MS = 1e6;
 /** k6 exports a rate as a counter with this suffix, and a tag for true and false. */
 const RATE_SUFFIX = '.total';
 
-/** A 64-bit number as protobufjs decodes it. Only instants exceed 2^53, and they lose less than a microsecond. */
+/**
+ * A 64-bit number as protobufjs decodes it. Only times exceed 2^53, and converting a time to a number loses less than a
+ * microsecond.
+ */
 type Int64 = number | { toNumber(): number };
 
 interface Attribute {
@@ -101,7 +104,7 @@ interface ResourceMetrics {
 
 /** One window of one generator. */
 export interface GeneratorExport {
-  /** The value of the resource attribute {@link GENERATOR}; empty if there is none. */
+  /** The value of the resource attribute {@link GENERATOR}; empty if the export has no such attribute. */
   generator: string;
   window: Window;
 }
@@ -157,7 +160,7 @@ function windowOf({ scopeMetrics = [] }: ResourceMetrics, wanted: ReadonlySet<st
   return window.endMs === 0 ? null : window;
 }
 
-/** The data points of a message; none if it was not sent. */
+/** Returns the data points of a message; empty if the message is absent. */
 function pointsOf<P extends DataPoint>(type: protobuf.Type, bytes: Uint8Array = new Uint8Array()): P[] {
   return (type.decode(bytes) as unknown as { dataPoints: P[] }).dataPoints;
 }
@@ -176,7 +179,9 @@ function addSeries(
   window.series.push({ metric, tags, ...content });
 }
 
-/** Widens the window to the period of a data point. Gauges are excluded, because their period begins with the process. */
+/**
+ * Extends the window to the period of a data point. Gauges are excluded, because their period begins with the process.
+ */
 function widenWindow(window: Window, point: DataPoint): void {
   window.startMs = Math.min(window.startMs, instantOf(point.startTimeUnixNano));
   window.endMs = Math.max(window.endMs, instantOf(point.timeUnixNano));
@@ -184,7 +189,7 @@ function widenWindow(window: Window, point: DataPoint): void {
 
 const numberOf = (value: Int64 | undefined): number => (typeof value === 'object' ? value.toNumber() : (value ?? 0));
 const instantOf = (nanos: Int64 | undefined): number => Math.round(numberOf(nanos) / NANOS_PER_MS);
-/** Only one of the two fields is sent; the other is zero. */
+/** Returns the value of a data point. Only one of the two fields is sent; the other one is zero. */
 const pointValue = ({ asDouble = 0, asInt }: NumberDataPoint): number => asDouble + numberOf(asInt);
 
 function histogramOf(point: HistogramDataPoint): Histogram {

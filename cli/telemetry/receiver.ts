@@ -8,11 +8,14 @@ import { Problem } from '../support/problem.ts';
 import { decodeExports, type GeneratorExport } from './otlp.ts';
 
 export interface Receiver extends AsyncDisposable {
-  /** `127.0.0.1:port` */
+  /** The address of the receiver, such as `127.0.0.1:4318`. */
   endpoint: string;
 }
 
-/** An export of k6 has about 14 KB, and a collector may combine those of many generators. */
+/**
+ * The maximum size of a body. An export of k6 has about 14 KB, and a collector may combine the exports of many
+ * generators.
+ */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 const WANTED_METRICS: ReadonlySet<string> = new Set(Object.values(METRICS));
 
@@ -84,10 +87,10 @@ async function receive(
   response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
 }
 
-/** Reads a body that may be compressed, as by collectors. */
+/** Reads a body that may be compressed, because collectors send compressed bodies. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const compressed = request.headers['content-encoding'] === 'gzip';
-  // Errors are thrown where the stream is read.
+  // Ignore the error here, because reading the stream throws it.
   const body = compressed ? pipeline(request, createGunzip(), () => {}) : request;
   const chunks: Buffer[] = [];
   let size = 0;

@@ -22,7 +22,7 @@ export const ALL_STORE_VARIABLES: readonly VariableName[] = STORES.flatMap(({ ur
   ...credentials,
 ]);
 
-/** The variables of enabled stores that are set. */
+/** Returns the variables that are set and belong to an enabled store. */
 export const storeVariables = (env: NodeJS.ProcessEnv): VariableName[] =>
   STORES.filter(({ url }) => env[url]).flatMap(({ url, credentials }) => [
     url,
@@ -50,18 +50,18 @@ export function storeSettings(env: NodeJS.ProcessEnv): StoreSettings {
 
 const METRICS_PATH = '/v1/metrics';
 
-/** Settings of k6 for stores that it writes to, and the forwarder for stores that the runner writes to. */
+/** k6's settings for stores to which k6 writes, and the forwarder for stores to which the runner writes. */
 export interface Stores extends AsyncDisposable {
   outputs: string[];
   tags: Record<string, string>;
   env: Record<string, string>;
   /** Forwards one post of k6 unchanged. */
   forward: Forwarder['enqueue'];
-  /** @returns what a store did not receive */
+  /** @returns one message per store that did not receive everything */
   finish: Forwarder['finish'];
 }
 
-/** @param settings including the environment, which may contain more settings for k6's outputs */
+/** @param settings settings of the run, with the environment, which may contain more settings for k6's outputs */
 export function openStores(
   { stores, env }: { stores: StoreSettings; env: NodeJS.ProcessEnv },
   { run: { product, test, id } }: Pick<RunStart, 'run'>,
@@ -72,7 +72,7 @@ export function openStores(
   const prometheus = stores.prometheusUrl;
   return {
     outputs: prometheus ? ['experimental-prometheus-rw'] : [],
-    // Remote write needs a tag on every series; OTLP has one resource attribute per post.
+    // Remote write needs the run id as a tag of every series. For OTLP, a resource attribute of each post is enough.
     tags: prometheus ? { [RUN_TAG]: runTag } : {},
     env: {
       ...(otlp && {
@@ -90,12 +90,12 @@ export function openStores(
   };
 }
 
-/** Appends to a comma-separated list of the user. */
+/** Appends an entry to the comma-separated list that the user has set. */
 const appendToList = (set: string | undefined, added: string) => [set, added].filter(Boolean).join(',');
 
 /**
- * The environment for k6, without variables that would change its exporter to the runner, and without empty variables,
- * which its remote write would use.
+ * The environment for k6. Leaves out variables that would change k6's export to the runner, and empty variables, which
+ * k6's remote write output would not ignore.
  */
 export function withoutExporterVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
