@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Starts the suite, also from a fresh clone. `node cli/launch.mjs <command> [args…]` runs cli/main.ts, and
- * `node cli/launch.mjs --exec <script> [args…]` another script of the repository. Installs Node and dependencies if they
- * are missing. Runs on Node 20 and uses nothing from node_modules.
+ * Starts the suite, even from a fresh clone of the repository. `node cli/launch.mjs <command> [args…]` runs
+ * cli/main.ts, and `node cli/launch.mjs --exec <script> [args…]` another script of the repository. Installs Node and
+ * dependencies if they are missing. Runs on Node 20 and uses nothing from node_modules.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

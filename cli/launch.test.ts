@@ -43,7 +43,7 @@ async function repository(t: TestContext, scripts: Record<string, string> = {}):
   );
   await writeFile(join(root, 'package-lock.json'), await lockfile(root));
   const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(root, 'cache') };
-  // npm sets these if it runs the tests, and they would affect the launcher under test.
+  // npm sets these variables when it runs the tests, and they would affect the launcher under test.
   delete env.INIT_CWD;
   delete env.NODE_OPTIONS;
   delete env.NODE_TEST_CONTEXT;
@@ -71,7 +71,7 @@ async function lockfile(root: string): Promise<string> {
   return JSON.stringify({ lockfileVersion: 3, requires: true, packages });
 }
 
-/** The lockfile entry of the package that was added last. */
+/** Returns the lockfile entry of the package that was added last. */
 async function locked(root: string, name: string): Promise<LockedPackage> {
   const digest = createHash('sha512')
     .update(await readFile(join(root, `${name}.tgz`)))
@@ -177,7 +177,7 @@ test('if two launchers start at the same time, one installs dependencies and the
 
 test("the error about a failed installation shows npm's errors and what to do", async (t) => {
   const { root, launch } = await repository(t);
-  // Content that cannot be in the npm cache of this machine.
+  // The version is unique, so that the package cannot be in the npm cache of this machine.
   await addPackage(root, `1.0.${Date.now()}`);
   await writeFile(join(root, 'package-lock.json'), await lockfile(root));
   await rm(join(root, 'dep.tgz'));

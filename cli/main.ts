@@ -23,7 +23,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   ci: async () => (await import('./commands/ci.ts')).ciCommand(),
 };
 
-/** Runs a command, which sets the exit code of the process. Errors mean that there is no result. */
+/** Runs a command, which sets the exit code of the process. If the command throws, there is no result. */
 async function main(argv: readonly string[]): Promise<void> {
   adoptGivenVariables(processEnvironment, (line) => process.stdout.write(`${line}\n`));
   const program = new Command('npm run suite --')
@@ -47,7 +47,9 @@ function passSettingsOn(parent: Command): void {
   }
 }
 
-/** A reader that closes a pipe early must not interrupt the command, which may be in the middle of a run. */
+/**
+ * Ignores EPIPE: if the reader of a pipe exits early, the command continues, because it may be in the middle of a run.
+ */
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error) => {
     if (codeOf(error) !== 'EPIPE') throw error;

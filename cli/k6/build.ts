@@ -22,7 +22,7 @@ export function buildCommand(target: string, env: NodeJS.ProcessEnv): BuildComma
     command: 'go',
     args: ['build', '-trimpath', '-ldflags=-s -w', '-mod=readonly', '-o', target, 'go.k6.io/k6/v2'],
     cwd: MODULE_FOLDER,
-    // Like the official release: without a C compiler, and without modules of a Go workspace of the user.
+    // Builds without cgo, like the official release, and ignores a Go workspace of the user.
     env: { ...env, CGO_ENABLED: '0', GOWORK: 'off' },
   };
 }

@@ -13,7 +13,7 @@ const MAX_CHECKSUMS_BYTES = 1_000_000;
 
 export interface Acquire extends FetchOptions {
   platform: K6Platform;
-  /** An empty folder to work in; the caller removes it. */
+  /** An empty working folder, which the caller removes afterwards. */
   draft: string;
   output: Output;
 }
@@ -94,8 +94,8 @@ export function describeBytes(bytes: number, total: number | null): string {
 }
 
 /**
- * Extracts one member of an archive into `folder` and returns its path. On macOS and Windows the release is a .zip, which
- * their tar can read.
+ * Extracts one member of an archive into `folder` and returns its path. On macOS and Windows the archive is a .zip,
+ * which the system's tar can read.
  */
 async function unpackMember(archive: string, member: string, folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {

@@ -22,7 +22,7 @@ interface Host {
   folder: string;
   lines: string[];
   release: FakeRelease;
-  /** The sorted names of files and folders in the cache. */
+  /** Returns the sorted names of the files and folders in the cache. */
   cacheNames(): Promise<string[]>;
   ensure(options?: Partial<EnsureOptions>): ReturnType<typeof ensureK6>;
 }

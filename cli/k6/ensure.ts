@@ -17,13 +17,13 @@ export interface EnsureOptions {
   /** Aborts a download or build; ensureK6 then rejects with the reason of the signal. */
   signal?: AbortSignal;
   timeouts?: Timeouts;
-  /** Builds a k6 inside `draft` and returns its path. Default: with Go. */
+  /** Builds a k6 inside `draft` and returns its path. By default, builds with Go. */
   build?: (request: Acquire) => Promise<string>;
 }
 
 /**
- * Returns a k6 with an accepted version, from the first that has one: K6_BIN, PATH, the cache, the official release, a
- * build with Go.
+ * Returns a k6 with an accepted version. Tries these sources in order: K6_BIN, PATH, the cache, the official release,
+ * and a build with Go.
  * @throws Problem K6_UNAVAILABLE that lists every attempt and what to do
  */
 export async function ensureK6(options: EnsureOptions): Promise<K6> {
@@ -56,7 +56,10 @@ async function provide(options: EnsureOptions, tried: Attempt[]): Promise<K6> {
   }
 }
 
-/** Tries to download and then to build k6. A new k6 moves into the cache only after it has run. */
+/**
+ * Downloads k6, or builds it if the download fails. Moves the new k6 into the cache only after `k6 version` has
+ * succeeded.
+ */
 async function acquire(options: EnsureOptions, platform: K6Platform, path: string, tried: Attempt[]): Promise<K6> {
   const { env, log, signal, timeouts = TIMEOUTS, build = buildK6 } = options;
   const output: Output = { log, terminal: process.stderr.isTTY ? process.stderr : null };

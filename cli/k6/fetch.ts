@@ -2,9 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 
 export interface Timeouts {
-  /** Limit for DNS, connection, TLS and response headers together. */
+  /** Time limit for DNS, connection, TLS and response headers together. */
   connectMs: number;
-  /** Limit between two chunks of the body. */
+  /** Time limit between two chunks of the body. */
   idleMs: number;
 }
 

@@ -13,7 +13,7 @@ export interface K6 {
   source: K6Source;
 }
 
-/** A place that was searched, and the outcome: the version of k6, or why there is no usable k6. */
+/** A location that was searched, and the outcome: the version of k6, or why the location has no usable k6. */
 export interface Attempt {
   place: string;
   outcome: string;
@@ -30,8 +30,8 @@ export function cachedPath(env: NodeJS.ProcessEnv, platform: K6Platform): string
 }
 
 /**
- * Searches for an installed k6, and never downloads or builds one. If K6_BIN is set, only it is tried: an invalid
- * K6_BIN must not silently be replaced by another k6.
+ * Searches for an installed k6, and never downloads or builds one. If K6_BIN is set, only checks that path, so that
+ * another k6 never silently replaces an invalid K6_BIN.
  */
 export async function findK6({ env }: { env: NodeJS.ProcessEnv }): Promise<Search> {
   const platform = k6Platform(process.platform, process.arch);
@@ -67,7 +67,7 @@ interface Candidate {
   path: string;
 }
 
-/** A relative K6_BIN is relative to the working directory of the user, which npm stores in INIT_CWD. */
+/** Resolves a relative K6_BIN from the user's working directory, which npm stores in INIT_CWD. */
 function fromVariable(value: string, env: NodeJS.ProcessEnv): Candidate {
   return { source: 'K6_BIN', place: `K6_BIN=${value}`, path: resolve(env.INIT_CWD ?? process.cwd(), value) };
 }

@@ -18,7 +18,9 @@ const SYSTEMS: Partial<Record<NodeJS.Platform, { name: string; extension: string
 };
 const PROCESSORS: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
-/** Never throws. For a platform without a release, the files do not exist, but a build may still work. */
+/**
+ * Never throws. If k6 has no release for the platform, these files do not exist, but a build with Go may still work.
+ */
 export function k6Platform(platform: NodeJS.Platform, arch: string): K6Platform {
   const system = SYSTEMS[platform] ?? { name: platform, extension: 'tar.gz', binary: 'k6' };
   const id = `${system.name}-${PROCESSORS[arch] ?? arch}`;

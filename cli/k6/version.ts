@@ -8,15 +8,18 @@ export interface K6Version {
   major: number;
   minor: number;
   patch: number;
-  /** "rc1" of 2.2.0-rc1; empty for a release. */
+  /** The pre-release part, such as "rc1" of 2.2.0-rc1; empty for a release. */
   prerelease: string;
-  /** The full version: 2.2.0-rc1. */
+  /** The full version, such as 2.2.0-rc1. */
   text: string;
 }
 
 const VERSION_LINE = /^k6(?:\.exe)? v?(\d+)\.(\d+)\.(\d+)(?:-([\w.-]+))?(?=[\s+(]|$)/m;
 
-/** Reads the output of `k6 version`, "k6 v2.2.0 (go1.26.8, linux/amd64)" for example; null if it has another form. */
+/**
+ * Parses the output of `k6 version`, such as "k6 v2.2.0 (go1.26.8, linux/amd64)". Returns null if the output has no
+ * such line.
+ */
 export function parseK6Version(output: string): K6Version | null {
   const match = VERSION_LINE.exec(output);
   if (!match) return null;

@@ -11,7 +11,7 @@ export type SuiteConfig = Config & Required<Pick<Config, 'tests'>>;
 
 const DEFAULTS: SuiteConfig = { tests: 'tests' };
 
-/** Each setting: what is expected, in words, and the check. */
+/** For each setting: the expected value, in words, and the check of the value. */
 const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string, root: string) => boolean]> = {
   tests: ['the path of an existing folder', (value, root) => isFolder(path.join(root, value))],
   mainProduct: [
@@ -23,7 +23,7 @@ const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string,
 const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
- * The configuration in a folder, with defaults for settings that it omits.
+ * Reads the configuration file in a folder. Settings that the file omits get default values.
  * @throws Problem if the file cannot be loaded, or a setting is unknown or malformed
  */
 export async function readConfig(root: string): Promise<SuiteConfig> {

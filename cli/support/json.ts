@@ -1,4 +1,4 @@
-/** The parsed JSON; null if the text is not valid JSON. */
+/** Parses JSON. Returns null if the text is not valid JSON. */
 export function parsedOrNull(text: string): unknown {
   try {
     return JSON.parse(text);

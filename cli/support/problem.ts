@@ -4,14 +4,14 @@ export const EXIT = {
   ok: 0,
   /** Usage, configuration or environment is wrong, so nothing was learned about the target. */
   usage: 2,
-  /** The result supports no verdict: it is INVALID or INCONCLUSIVE. */
+  /** The result does not support a verdict on the target: it is INVALID or INCONCLUSIVE. */
   undecided: 3,
   /** A critical criterion failed. k6 uses the same code for failed thresholds. */
   failed: 99,
   interrupted: 130,
 } as const;
 
-/** All problem codes: the exit code of the command, and when the code is used. */
+/** All problem codes, each with its exit code and the situation in which it is used. */
 export const PROBLEMS = {
   USAGE: { exitCode: EXIT.usage, when: 'an argument, an option, a variable or a file is missing or wrong' },
   K6_UNAVAILABLE: { exitCode: EXIT.usage, when: 'no k6 could be found, downloaded or built' },
@@ -41,7 +41,7 @@ export class Problem extends Error {
   }
 }
 
-/** The system code of an error, such as `ENOSPC`; undefined if the error has none. */
+/** Returns the system code of an error, such as `ENOSPC`; undefined if the error has none. */
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -8,7 +8,7 @@ export interface Process {
   environment: string;
 }
 
-/** All running processes on Linux, without zombies; empty on other systems. */
+/** Returns all running processes on Linux, without zombies; an empty list on other systems. */
 export function allProcesses(): Process[] {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
@@ -28,13 +28,13 @@ export function allProcesses(): Process[] {
           },
         ];
       } catch {
-        // The process has ended, or belongs to another user.
+        // Skip the process: it has ended, or belongs to another user.
         return [];
       }
     });
 }
 
-/** Processes with this text in their arguments or environment, and all their descendants. */
+/** Returns the processes with this text in their arguments or environment, and all descendants of these processes. */
 export function mentioning(text: string): { pid: number; command: string }[] {
   const all = allProcesses().filter(({ pid }) => pid !== process.pid);
   const found = new Set(
@@ -57,7 +57,7 @@ export function endAll(text: string): void {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // The process has ended in the meantime.
+      // Ignore the error: the process has ended in the meantime.
     }
   }
 }

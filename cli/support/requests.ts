@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { type Authentication, type ProcessEnvironment, VariableError } from '../../lib/core/definition/index.ts';
 
 /**
- * The headers that authenticate a request.
- * @param env including the default values of the product's variables
+ * Returns the headers that authenticate a request.
+ * @param env the environment, including default values of the product's variables
  */
 export function authHeaders(
   auth: Authentication,
@@ -34,7 +34,10 @@ function credential(name: string, env: ProcessEnvironment): string {
   return value;
 }
 
-/** Describes a response in messages. Redirects are not followed, because k6 would then measure another service. */
+/**
+ * Describes a response for messages, including the target of a redirect. Redirects are not followed, because k6 would
+ * then measure another service.
+ */
 export function responseText({ status, headers }: Response): string {
   const location = headers.get('location');
   return location === null ? `returned HTTP ${status}` : `returned HTTP ${status} (redirect to ${location})`;

@@ -9,7 +9,7 @@ import { setEnvironment, temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
 import { lockMachine, lockSeries } from './run-lock.ts';
 
-/** Simulates a separate machine with its own lock. @returns the folder of the lock */
+/** Simulates a machine with its own lock, separate from those of other tests. @returns the folder of the lock */
 function machine(t: TestContext): string {
   const folder = temporaryFolder(t);
   setEnvironment(t, { TMPDIR: folder });
@@ -67,7 +67,7 @@ test('a released lock leaves no file and can be acquired again', async (t) => {
   }
 });
 
-/** The path and content of the lock file while this process holds it. */
+/** Returns the path and content of the lock file while this process holds the lock. */
 async function heldHere(t: TestContext): Promise<{ folder: string; file: string; content: string }> {
   const folder = machine(t);
   await using _ = await lockMachine('shop/peak');

@@ -4,7 +4,8 @@ import { type Holder, lockHolder, tryLock } from '../node/lock.mjs';
 import { Problem } from './problem.ts';
 
 /**
- * Allows one run at a time on a machine, because two runs would measure each other. Replaces a lock whose process has ended.
+ * Allows one run at a time on a machine, because simultaneous runs would distort each other's figures. Replaces a lock
+ * whose process has ended.
  * @throws Problem that names the run in progress
  */
 export const lockMachine = (test: string): Promise<AsyncDisposable> =>
@@ -16,8 +17,8 @@ export const lockMachine = (test: string): Promise<AsyncDisposable> =>
   );
 
 /**
- * Allows one series of runs at a time, so that no other series starts between its runs.
- * @param what description for the user, such as `campaign of shop`
+ * Allows one series of runs at a time, so that no other series starts between two runs of this series.
+ * @param what description of the series for messages, such as `campaign of shop`
  * @throws Problem that names the series in progress
  */
 export const lockSeries = (what: string): Promise<AsyncDisposable> =>
@@ -27,11 +28,11 @@ export const lockSeries = (what: string): Promise<AsyncDisposable> =>
     (holder) => `Another series of runs is in progress: ${holder}. Wait until it ends, or stop it.`,
   );
 
-/** The run in progress on this machine, or null. */
+/** Returns the run in progress on this machine, or null. */
 export const currentRun = (): Promise<Holder<Remarks> | null> => lockHolder<Remarks>(fileOf(''));
 
 interface Remarks {
-  /** What holds the lock: `product/test`, or the description of a series of runs. */
+  /** The holder of the lock: `product/test`, or the description of a series of runs. */
   test: string;
   startedAt: string;
 }

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { openTerminal } from './terminal.ts';
 
-/** Everything written to the stream. */
+/** Returns everything that was written to the stream. */
 function opened({ isTTY, columns = 80, isWatched = true }: { isTTY: boolean; columns?: number; isWatched?: boolean }) {
   const stream = Object.assign(new PassThrough(), { isTTY, columns }) as unknown as NodeJS.WriteStream;
   const written = () => ((stream.read() as Buffer | null) ?? '').toString();

@@ -7,14 +7,14 @@ export interface Terminal {
   /** Whether the status line can be rewritten. */
   live: boolean;
   line(text: string): void;
-  /** Replaces the status line at the bottom. If output is not live, prints a new line. */
+  /** Replaces the status line at the bottom. If `live` is false, prints the status as a new line. */
   status(text: string): void;
   clearStatus(): void;
 }
 
 const ERASE_LINE = '\r\u001b[2K';
 
-/** @param isWatched false in CI, where no user watches and lines are not rewritten */
+/** @param isWatched false in CI, where no user watches the output, so lines are not rewritten */
 export function openTerminal({
   isWatched,
   stream = process.stderr,
@@ -34,7 +34,7 @@ export function openTerminal({
     line(text) {
       const previousStatus = status;
       clearStatus();
-      // Colors were chosen for standard output, which may be a terminal although this stream is not.
+      // Remove colors, which were chosen for standard output: that may be a terminal although this stream is not.
       stream.write(`${live ? text : stripVTControlCharacters(text)}\n`);
       if (live && previousStatus !== '') this.status(previousStatus);
     },

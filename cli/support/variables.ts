@@ -25,14 +25,14 @@ export function assertDeclaredVariables(
   if (problems.length > 0) throw new Problem(problems.join('\n'));
 }
 
-/** Names of the variables without which a test cannot run. */
+/** Returns the names of the variables that a test requires. */
 export const requiredBy = ({ variables }: Pick<TestPlan, 'variables'>): string[] => [
   'API_URL',
   ...variables.map(({ name }) => name),
 ];
 
 /**
- * The environment of a test, with the product's defaults for variables that are not set.
+ * Returns the environment of a test, with the product's default values for variables that are not set.
  * @throws Problem that names every missing or invalid variable
  */
 export function environmentFor(plan: Pick<TestPlan, 'variables'>, env: ProcessEnvironment): NodeJS.ProcessEnv {

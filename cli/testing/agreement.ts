@@ -5,8 +5,8 @@ import { DECISION_WORDS, STATUS_CELLS } from '../report/verdict-words.ts';
 import { chartsOf, flattened, itemsOf, recordsOf, sectionOf, tableIn, textsOf } from './document.ts';
 
 /**
- * Asserts that all parts of a run's report agree with each other and with the result. Reads only the text of the
- * document: words and numbers as shown to readers.
+ * Asserts that all parts of a run's report agree with each other and with the result. Only uses the text of the
+ * document, with words and numbers as readers see them.
  */
 export function assertAgreement(document: ReportDocument, result: Result): void {
   assertWellFormed(document);
@@ -81,7 +81,7 @@ function assertVerdict(document: ReportDocument, { verdict, criteria }: Result):
   if (words === 'GO') assert.equal(passed, rows.length, 'a GO has every criterion pass');
 }
 
-/** Shares are relative to the sum of all rows; error rates are relative to the requests of their row. */
+/** Asserts that shares are relative to the sum of all rows, and error rates to the requests of their row. */
 function assertShares(table: Table, column: string): void {
   const all = sumOf(table, column);
   for (const row of recordsOf(table)) {
@@ -91,7 +91,7 @@ function assertShares(table: Table, column: string): void {
   }
 }
 
-/** The errors of a phase are the sum of the errors of its endpoints. */
+/** Asserts that the errors of a phase are the sum of the errors of its endpoints. */
 function assertPhases(document: ReportDocument): void {
   const byEndpoint = tableIn(document, 'phases', 'Errors by endpoint and phase');
   for (const { Phase, Errors } of recordsOf(tableIn(document, 'phases', /^Requests by phase/)))
@@ -131,7 +131,7 @@ function assertFlow(document: ReportDocument, flow: Result['flows'][number]): vo
     assertShown(row['Share of failures'], numberIn(row.Failures) / (iterations - succeeded));
 }
 
-/** Charts contain the columns of the result: one value per window, with the same totals. */
+/** Asserts that charts contain the columns of the result: one value per window, with the same totals. */
 function assertCharts(document: ReportDocument, { windows, totals }: Result): void {
   const charts = chartsOf(document);
   for (const chart of charts)
@@ -163,7 +163,7 @@ function assertShown(text: string | undefined, fraction: number): void {
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 const numberIn = (text: string | undefined) => Number(text?.replaceAll(',', ''));
 
-/** Rows by the text of a column. */
+/** Returns the rows of a table by their text in the given column. */
 const rowsOf = (table: Table, column: string): Record<string, Record<string, string>> =>
   Object.fromEntries(recordsOf(table).map((row) => [row[column], row]));
 

@@ -30,7 +30,7 @@ export class FakeGitHub {
     this.#isToken = isToken;
   }
 
-  /** @param isToken whether a token may write issues */
+  /** @param isToken returns whether a token may write issues */
   static async start(
     t: TestContext,
     repository = REPOSITORY,

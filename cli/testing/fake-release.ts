@@ -14,7 +14,7 @@ import { serve, temporaryFolder } from './environment.ts';
 export const PLATFORM = k6Platform(process.platform, process.arch);
 
 export interface FakeRelease {
-  /** For K6_RELEASE_BASE_URL. */
+  /** The URL of the server, for K6_RELEASE_BASE_URL. */
   url: string;
   /** Requested paths, in order. */
   requests: string[];
@@ -25,7 +25,7 @@ export interface FakeRelease {
 
 export type FileResponse = string | Buffer | ((response: ServerResponse) => void);
 
-/** Writes a script that prints the version like a k6 of this version. */
+/** Writes a script that prints the same version line as a k6 of the given version. */
 export async function writeFakeK6(path: string, version = K6_VERSION): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `#!/bin/sh\necho "k6 v${version} (go1.26.8, linux/amd64)"\n`);

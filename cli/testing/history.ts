@@ -9,7 +9,7 @@ import { nightlyRecord } from '../../lib/core/testing/history.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
 import { temporaryFolder } from './environment.ts';
 
-/** An environment for git that ignores the configuration of the user. */
+/** An environment in which git ignores the configuration of the user. */
 export const GIT_ENV = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
@@ -24,7 +24,7 @@ export const GIT_ENV = {
 export const git = (folder: string, ...args: string[]): string =>
   execFileSync('git', args, { cwd: folder, env: GIT_ENV, encoding: 'utf8', stdio: 'pipe' }).trimEnd();
 
-/** A repository with one commit on `main`, without a remote. */
+/** Creates a repository with one commit on `main` and no remote. */
 export function repository(t: TestContext): string {
   const folder = temporaryFolder(t);
   git(folder, 'init', '--quiet', '--initial-branch=main');
@@ -32,7 +32,7 @@ export function repository(t: TestContext): string {
   return folder;
 }
 
-/** A bare repository and a number of clones. */
+/** Creates a bare repository and the given number of clones. */
 export function remoteWithClones(folder: string, count: number): { remote: string; clones: string[] } {
   const remote = path.join(folder, 'remote.git');
   mkdirSync(remote);
@@ -51,7 +51,7 @@ export function remoteWithClones(folder: string, count: number): { remote: strin
 
 const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id).sort();
 
-/** The first append also races to create the branch. */
+/** In the first attempt, both clones also try to create the branch. */
 const RACES_A_BRANCH = 10;
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Problem, type ProblemCode } from '../support/problem.ts';
 
 /**
- * For assert.throws and assert.rejects: the error is a Problem with this message.
+ * A validator for assert.throws and assert.rejects, which checks that the error is a Problem with this message.
  * @param hides text that must not be in the message
  */
 export const problem =

@@ -1,4 +1,4 @@
-/** A run with everything that a report can show, assembled from windows and samples like a real run. */
+/** For tests: a run that has everything that a report can show, assembled from windows and samples like a real run. */
 
 import { errorRateBelow, flowSuccessAbove, noTimeouts, percentileBelow } from '../../lib/core/definition/index.ts';
 import {
@@ -66,14 +66,14 @@ const plan = testPlan({
 });
 
 const phaseAt = (atMs: number) => phases.find(({ endMs }) => atMs < endMs)?.name ?? 'ramp-down';
-/** The connection pool is exhausted while the number of VUs is highest. */
+/** Whether the connection pool is exhausted, which it is while the number of VUs is highest. */
 const exhausted = (atMs: number) => atMs >= 120 * SECOND && atMs < 480 * SECOND;
 
 function windowNumber(n: number, random: () => number): Window {
   const atMs = n * WINDOW_S * SECOND;
   const tags = { phase: phaseAt(atMs) };
   const slow = exhausted(atMs);
-  /** Most values are near the median, with a long tail. */
+  /** Returns random durations, most of them near the median, with a long tail. */
   const durations = (count: number) =>
     Array.from({ length: count }, () => (slow ? 300 : 80) * Math.exp(0.5 * (random() + random() + random() - 1.5)));
   const read = slow ? 3 : 0;
@@ -138,7 +138,7 @@ function windowNumber(n: number, random: () => number): Window {
 
 type Columns = Record<string, (atMs: number) => number | null>;
 
-/** The sample of each probe at a time. Counters increase with time. */
+/** Returns the sample of each probe at the given time. Counters increase with time. */
 const PROBED: Partial<Record<SampledProbe, Columns>> = {
   target: {
     [TARGET_COLUMNS.residentBytes]: (atMs) => 2 ** 27 + atMs * 10,
@@ -209,7 +209,7 @@ const details: Evidence['details'] = {
   },
 };
 
-/** Ten minutes in which the connection pool was too small for the load. */
+/** The run: ten minutes in which the connection pool was too small for the load. */
 export function rushResult(): Result {
   const random = seededRandom(1);
   const record = new RunMeasurements(plan);
@@ -237,5 +237,5 @@ export function rushResult(): Result {
   });
 }
 
-/** The only cause in the diagnosis of the rush. */
+/** The only cause that the diagnosis of this run finds. */
 export const poolExhausted = rushResult().diagnosis[0] as Diagnosis;

@@ -1,7 +1,10 @@
 import protobuf from 'protobufjs';
 import { GENERATOR } from '../telemetry/otlp.ts';
 
-/** The names and field numbers of OpenTelemetry that k6 writes: all fields that the receiver reads, and some that it ignores. */
+/**
+ * For tests: the OpenTelemetry messages that k6 sends, with all fields that the receiver reads and some that it
+ * ignores.
+ */
 const SCHEMA = `
   syntax = "proto3";
   message ExportMetricsServiceRequest { repeated ResourceMetrics resource_metrics = 1; }
@@ -46,17 +49,17 @@ const SCHEMA = `
 const RequestType = protobuf.parse(SCHEMA).root.lookupType('ExportMetricsServiceRequest');
 const DELTA = 1;
 
-/** Metrics of one sender, and its generator if there are several. */
+/** The metrics of one sender, and the name of its generator if a run has several generators. */
 interface SentMetrics {
   generator?: string;
   metrics: readonly object[];
 }
 
-/** The body of an export request of one sender with these metrics. */
+/** Encodes the body of an export request with the metrics of one sender. */
 export const encodeExport = (metrics: readonly object[], generator?: string): Uint8Array =>
   encodeExports([{ metrics, ...(generator !== undefined && { generator }) }]);
 
-/** The body of an export request in which a collector combines the metrics of several senders. */
+/** Encodes the body of an export request in which a collector combines the metrics of several senders. */
 export function encodeExports(parts: readonly SentMetrics[]): Uint8Array {
   const resourceMetrics = parts.map(({ generator, metrics }) => ({
     resource: {
@@ -72,7 +75,7 @@ export function encodeExports(parts: readonly SentMetrics[]): Uint8Array {
 
 const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 
-/** The fields of every data point: its tags, and the period that it covers. */
+/** Returns the fields that every data point has: its tags, and the period that it covers. */
 export function pointOf(tags: Record<string, string> = {}, { fromMs = 0, toMs = 5000 } = {}): object {
   return {
     attributes: Object.entries(tags).map(([key, value]) => attribute(key, value)),
