@@ -32,7 +32,7 @@ export class Cache<V extends object> {
     });
   }
 
-  /** Returns the cached value, or loads and caches it. An undefined value is not cached. */
+  /** Returns the cached value. If there is none, loads and caches the value. An undefined value is not cached. */
   async fetch(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const cached = this.#entries.get(key);
     if (cached !== undefined) {

@@ -5,7 +5,7 @@ import { listenOn, listenProblem } from './network/listen.ts';
 import { errorMessageOf, Problem } from './problem.ts';
 
 export type FaultControl = {
-  /** The faults of the product. */
+  /** The faults that the product supports. */
   faults: readonly Fault[];
   active(): ActiveFaults;
   /** Metrics aggregated over all service processes, in Prometheus format; absent if there is only one process. */
@@ -44,7 +44,8 @@ export async function startControl(port: number, control: FaultControl): Promise
 }
 
 async function respondTo(request: IncomingMessage, control: FaultControl): Promise<ControlResponse> {
-  // Prevents DNS rebinding: a web page can make a browser send requests here under its own host name.
+  // Prevents DNS rebinding, with which a web page could make a browser send requests to this endpoint under the page's
+  // own host name.
   if (!LOOPBACK.has((request.headers.host ?? '').replace(/:\d+$/, ''))) {
     return errorResponse(403, 'forbidden', 'the Host header must be 127.0.0.1 or localhost');
   }

@@ -6,13 +6,13 @@ const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(val
 
 let supervisor: Supervisor | undefined;
 
-/** Safe to call several times: only the first call stops the supervisor. */
+/** Stops the supervisor. Safe to call several times: only the first call has an effect. */
 async function stop(exitCode: number): Promise<void> {
   await supervisor?.stop().catch((error) => process.stderr.write(`target: ${errorMessageOf(error)}\n`));
   process.exit(exitCode);
 }
 
-// The reader of the output may have exited. The processes must still be stopped in order.
+// Ignore errors of the output, whose reader may have exited, because the processes must still be stopped in order.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.on('SIGTERM', () => void stop(0));

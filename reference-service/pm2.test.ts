@@ -59,7 +59,7 @@ describe('TARGET_MODE=cluster', () => {
     await eventually(
       async () => (await aggregatedMetrics()).restarts >= 1 && (await aggregatedMetrics()).poolMax === 10,
     );
-    // Each process may still be about to crash.
+    // Lift the fault, because the processes may be about to crash.
     await target.fault('DELETE', 'crash');
     assert.equal((await get()).status, 200);
   });

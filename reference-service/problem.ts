@@ -3,7 +3,7 @@ export class Problem extends Error {
   override name = 'Problem';
 }
 
-/** The message of any thrown value in one line, without a stack trace. */
+/** Returns the message of any thrown value in one line, without a stack trace. */
 export function errorMessageOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return errorMessageOf(thrown.errors[0]);
   const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);

@@ -1,16 +1,16 @@
 /** An environment variable of the target: its name, default, description and parser. */
 export type Setting<T> = {
   name: string;
-  /** Completes the sentence "it must be …". */
+  /** The expected value in words, to complete the error message "…, but it must be …". */
   expects: string;
-  /** Default, as text like in the environment; undefined if the variable has no default. */
+  /** The default as text, in the same format as in the environment; undefined if the variable has no default. */
   fallback: string | undefined;
   description: string;
-  /** The value must not be shown. */
+  /** Whether the value is secret and must not be shown. */
   secret?: true;
   /** A port or folder on this machine, which does not change how the service behaves. */
   machineLocal?: true;
-  /** Returns undefined if the text is invalid. May throw a Problem that says more. */
+  /** Parses the text. Returns undefined if the text is invalid, or throws a Problem with a more specific message. */
   parse(text: string): T | undefined;
 };
 

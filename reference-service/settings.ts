@@ -123,8 +123,8 @@ export async function readSettings(env: Environment): Promise<TargetSettings> {
 }
 
 /**
- * The environment variables that differ from the defaults of the product, with their text. Secrets and machine-local
- * settings, such as ports and folders, are left out.
+ * Returns the environment variables that differ from the defaults of the product, with their values as text. Secrets
+ * and machine-local settings, such as ports and folders, are left out.
  */
 export async function changedSettings(env: Environment): Promise<Record<string, string>> {
   const { product } = await readSettings(env);
@@ -144,7 +144,7 @@ export async function changedSettings(env: Environment): Promise<Record<string, 
 }
 
 class SettingsReader {
-  /** One message per invalid variable, without duplicates. */
+  /** Returns one message per invalid variable, without duplicates. */
   readonly errors = new Set<string>();
   defaults: Readonly<Record<string, string>> = {};
   readonly #env: Environment;
@@ -177,7 +177,8 @@ class SettingsReader {
 
 /** A separate folder per user and checkout, so that two checkouts never share a database. */
 function defaultDataDir(): string {
-  // Not the home folder: if root starts the target, PostgreSQL runs as another user, who must reach the data.
+  // The folder is not in the home folder: if root starts the target, PostgreSQL runs as another user, who must have
+  // access to the data.
   const base = process.platform === 'win32' ? tmpdir() : '/var/tmp';
   const checkout = createHash('sha256')
     .update(import.meta.dirname)

@@ -89,7 +89,7 @@ test('a target with an existing database starts quickly, with freshly seeded dat
   const started = performance.now();
   const second = await launch().ready();
   const durationMs = performance.now() - started;
-  // About 650 ms on an idle machine. The limit is higher for busy machines.
+  // The start takes about 650 ms on an idle machine. The limit is higher for busy machines.
   assert.ok(durationMs < 5000, `${durationMs} ms`);
   assert.deepEqual((await second.get('/admin/bookings/1')).body, seeded);
   await second.stop();

@@ -18,7 +18,7 @@ import type { TargetSettings } from './settings.ts';
 export type Endpoints = {
   url: string;
   controlUrl: string;
-  /** Absent if the product has no database. */
+  /** Connection URL of the database. Absent if the product has no database. */
   databaseUrl?: string;
   /** Under PM2 only: the name of the app and the PM2_HOME of its daemon. */
   pm2?: { name: string; home: string };
@@ -130,7 +130,7 @@ export class Supervisor {
       module: join(import.meta.dirname, `${name}.ts`),
       config,
       onCrash: (reason) => {
-        // The crash fault happens once, so the new process must not crash again.
+        // The crash fault only crashes one process, so lift the fault before the restart.
         if (name === 'service') delete this.#faults.crash;
         this.#log(`${name} ended (${reason}); restarting it`);
       },
@@ -233,7 +233,7 @@ async function openExternal(url: string, contents: DatabaseContents): Promise<Da
   return { url, halt: refuseOutage, resume: refuseOutage, close };
 }
 
-/** What to create in the database of a product; undefined if the product has no database. */
+/** Returns the contents of a product's database; undefined if the product has no database. */
 function databaseContentsOf({ name, seed, queues = [] }: Product): DatabaseContents | undefined {
   if (seed === undefined) return undefined;
   return {

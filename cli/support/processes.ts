@@ -34,7 +34,9 @@ export function allProcesses(): Process[] {
     });
 }
 
-/** Returns the processes with this text in their arguments or environment, and all descendants of these processes. */
+/**
+ * Returns the processes with this text in their arguments or environment, and all descendants of matching processes.
+ */
 export function mentioning(text: string): { pid: number; command: string }[] {
   const all = allProcesses().filter(({ pid }) => pid !== process.pid);
   const found = new Set(

@@ -22,7 +22,8 @@ test('PostgreSQL runs from a copy if only root can enter the checkout', async (t
   const source = resolve(import.meta.dirname, '..', '..');
   cpSync(join(source, 'reference-service'), join(checkout, 'reference-service'), { recursive: true });
   cpSync(join(source, 'package.json'), join(checkout, 'package.json'));
-  // Only the package with the programs must be a real folder in the private checkout.
+  // In the checkout that only root can enter, the package with the programs must be a real folder. All other packages
+  // are symlinks.
   mkdirSync(join(checkout, 'node_modules'));
   const modules = join(source, 'node_modules');
   for (const name of readdirSync(modules)) {

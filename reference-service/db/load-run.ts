@@ -4,7 +4,7 @@ import type { ConnectionPool } from './pool.ts';
  * Removes the records that a load test run created, in one statement.
  *
  * @param tables table of each kind of record; each table has a column `load_run`
- * @returns number of removed records of each kind
+ * @returns the number of removed records of each kind
  */
 export async function removeLoadRun(
   pool: ConnectionPool,

@@ -14,7 +14,7 @@ export async function stopOrphanedServer(dataFolder: string): Promise<void> {
   const pid = recordedPid(dataFolder);
   if (pid === undefined || !isServerOn(pid, dataFolder)) return;
   for (const [signal, timeoutMs] of [
-    // A suspended process handles only SIGCONT and SIGKILL.
+    // Resume the process first, because a suspended process only handles SIGCONT and SIGKILL.
     ['SIGCONT', 0],
     ['SIGINT', 3000],
     ['SIGQUIT', 2000],
@@ -50,7 +50,7 @@ function isServerOn(pid: number, dataFolder: string): boolean {
   return /postgres$/.test(args[0] ?? '') && flag > 0 && args[flag + 1] === dataFolder;
 }
 
-/** Arguments of a running process; empty if there is no such process or it is a zombie. */
+/** Returns the arguments of a running process; empty if the process does not exist or is a zombie. */
 function commandLine(pid: number): string[] {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

@@ -9,7 +9,7 @@ export type ConnectionPoolOptions = {
   /** Maximum number of connections. */
   max: number;
   acquireTimeoutMs: number;
-  /** Time that each `run` holds its connection, in ms. */
+  /** The time for which each call of `run` holds its connection, in ms. */
   holdMs: number;
 };
 
@@ -19,8 +19,8 @@ export type Priority = 'high' | 'normal';
 type Waiter = { admit(): void };
 
 /**
- * A connection pool in which each `run` holds a connection for a fixed time, as slow queries would. A caller that does not
- * get a connection in time fails after really waiting in the queue.
+ * A connection pool in which each call of `run` holds a connection for a fixed time, to simulate slow queries. A caller
+ * that does not get a connection within the timeout gets an error after waiting in a real queue.
  */
 export class ConnectionPool {
   acquireTimeouts = 0;
@@ -70,7 +70,8 @@ export class ConnectionPool {
     const opened: pg.PoolClient[] = [];
     try {
       while (opened.length < missing) {
-        // In batches: PostgreSQL starts a process per connection, which can exceed the timeout on a busy machine.
+        // Open the connections in batches, because PostgreSQL starts a process per connection, which can exceed the
+        // timeout on a busy machine.
         const length = Math.min(MAX_PARALLEL_CONNECTS, missing - opened.length);
         const results = await Promise.allSettled(Array.from({ length }, () => this.#pool.connect()));
         for (const result of results) if (result.status === 'fulfilled') opened.push(result.value);
@@ -82,13 +83,16 @@ export class ConnectionPool {
     }
   }
 
-  /** Sets the maximum, at most to the initial one. Surplus busy connections close when they are released. */
+  /**
+   * Sets the maximum number of connections, up to the initial maximum. Surplus connections that are in use close when
+   * they are released.
+   */
   async resize(max: number): Promise<void> {
     const grows = max > this.#max;
     this.#max = Math.min(max, this.#options.max);
     this.#admit();
     if (grows) {
-      // If connections cannot be opened now, the pool opens them on demand.
+      // Ignore errors: if connections cannot be opened now, the pool opens them on demand.
       await this.warm().catch(() => undefined);
       return;
     }

@@ -18,7 +18,7 @@ const SERVER_FLAGS = Object.entries({
   shared_buffers: '64MB',
   shared_preload_libraries: 'pg_stat_statements',
   jit: 'off',
-  // No I/O worker processes, because the data fits into memory.
+  // PostgreSQL needs no I/O worker processes, because the data fits into memory.
   io_method: 'sync',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -201,7 +201,7 @@ export class PostgresCluster {
 
   async #startWithRetries(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      // `stop` may be called while the server is starting. Do not start it again.
+      // `stop` may be called while the server is starting. Then do not try again to start the server.
       if (this.#closed) throw new Problem('PostgreSQL was stopped while it was starting');
       if (this.#port === 0) this.#port = await freePort();
       const failure = await this.#start();
@@ -215,7 +215,10 @@ export class PostgresCluster {
     }
   }
 
-  /** Resolves with undefined once the server accepts connections, or with its output if it ends before. */
+  /**
+   * Resolves with undefined once the server accepts connections, or with the server's output if the server ends before
+   * that.
+   */
   #start(): Promise<string | undefined> {
     return new Promise((done) => {
       const keeper = spawn(
@@ -236,7 +239,7 @@ export class PostgresCluster {
       this.#keeper = keeper;
       let output = '';
       let ready = false;
-      // Closing stdin fails if the keeper has already ended.
+      // Ignore errors: closing stdin fails if the shell script has already ended.
       keeper.stdin.on('error', () => undefined);
       keeper.stderr.on('data', (chunk) => {
         output = (output + chunk).slice(-8000);
@@ -284,14 +287,14 @@ export class PostgresCluster {
 const MAX_START_ATTEMPTS = 20;
 const START_RETRY_DELAY_MS = 250;
 
-/** Temporary failures, and whether to choose another port before the next attempt. */
+/** Start errors that may be temporary, and whether to choose another port before the next attempt. */
 const TRANSIENT_FAILURES = [
   { pattern: /could not bind|Address already in use/, newPort: true },
-  // The child processes of a killed server end shortly after it.
+  // Temporary, because the child processes of a killed server end shortly after the server.
   { pattern: /pre-existing shared memory block|lock file "postmaster.pid" already exists/, newPort: false },
 ];
 
-/** Creates a folder and its parents so that the server user can enter them, regardless of the umask. */
+/** Creates a folder and its parents, which the user of the server can enter regardless of the umask. */
 async function createReachable(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;

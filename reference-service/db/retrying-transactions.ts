@@ -21,7 +21,7 @@ export class RetryingTransactions {
   }
 
   /**
-   * Runs the statements in a transaction. No connection is held between attempts.
+   * Runs the statements in a transaction. Releases the connection between two attempts.
    *
    * @throws 503 `transaction_conflict` if the last attempt is rolled back, too
    */
@@ -40,7 +40,7 @@ export class RetryingTransactions {
             'the transaction was rolled back repeatedly because of conflicts with other transactions',
           );
         this.retries++;
-        // Random delays prevent the conflicting transactions from colliding again.
+        // Wait a random time, so that the conflicting transactions do not conflict again.
         await sleep(BASE_DELAY_MS * BACKOFF_FACTOR ** retry * (0.5 + Math.random()));
       }
     }

@@ -1,4 +1,4 @@
-/** Schema of the tables of a product. */
+/** Name of the schema with the tables of a product. */
 export const SCHEMA = 'load_suite';
-/** Schema of the tables of pg-boss. */
+/** Name of the schema with the tables of pg-boss. */
 export const QUEUE_SCHEMA = 'load_suite_queue';

@@ -8,7 +8,7 @@ const TEMPLATE_PREFIX = 'load_suite_seed_';
 const MARKER = 'Made by the load suite; dropped and made again at every start';
 const LOCK_KEY = 5_403_120_118;
 
-/** What to create in the database of a product. */
+/** The contents of a product's database. */
 export type DatabaseContents = {
   /** Name of the product. Each product has its own template database. */
   product: string;
@@ -16,7 +16,7 @@ export type DatabaseContents = {
   seed: string;
   /** Creates the queues in `QUEUE_SCHEMA` of the database at the URL. */
   installQueues(url: string): Promise<void>;
-  /** Changes whenever `installQueues` would create something different. */
+  /** A version that changes whenever `installQueues` would create something different. */
   queueVersion: string;
 };
 
@@ -114,7 +114,8 @@ async function dropOwnSchema(client: pg.Client, schema: string): Promise<void> {
 
 async function install(client: pg.Client, { seed }: DatabaseContents): Promise<void> {
   await client.query('BEGIN');
-  // Both schemas in one transaction, so that an interrupted start leaves no schema without the marker.
+  // Create both schemas in one transaction, so that an interrupted start leaves no schema without the comment that
+  // marks it as ours.
   for (const schema of [SCHEMA, QUEUE_SCHEMA]) {
     await client.query(`CREATE SCHEMA ${schema}`);
     await client.query(`COMMENT ON SCHEMA ${schema} IS '${MARKER}'`);

@@ -25,7 +25,7 @@ export const arrayOf = (values: readonly string[]): string =>
 export const hashOf = (row: string, salt: string): string =>
   `('x' || left(md5('${salt}:' || ${row}), 6))::bit(24)::int`;
 
-/** SQL expression that picks one of the values, always the same one for the same row and salt. */
+/** SQL expression that picks one of the values. The same row and salt always get the same value. */
 export const pickValue = (values: readonly string[], row: string, salt: string): string =>
   `(${arrayOf(values)})[1 + ${hashOf(row, salt)} % ${values.length}]`;
 

@@ -16,7 +16,8 @@ test('service-capacity immediately refuses requests that would wait longer than 
   capacity.apply(10);
   const turns = await Promise.allSettled(Array.from({ length: 15 }, () => capacity.waitForTurn()));
   const refused = turns.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
-  // One request is served, and ten more wait a tenth of a second each: the last one waits the maximum of 1 s.
+  // One of 15 requests is served immediately, and ten wait: the tenth for the maximum of 1 s. The other four are
+  // refused.
   assert.equal(refused.length, 4);
   for (const { reason } of refused) {
     const { statusCode, code } = reason as HttpError;

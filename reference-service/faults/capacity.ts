@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { httpError } from '../http/errors.ts';
 import type { FaultSwitch } from './switchboard.ts';
 
-/** Requests that would have to wait longer are refused. */
+/** The maximum waiting time in ms. Requests that would have to wait longer are refused. */
 const MAX_WAIT_MS = 1000;
 
 /** Serves requests one after another at a fixed rate. Other requests wait in a queue. */

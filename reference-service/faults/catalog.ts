@@ -1,10 +1,10 @@
 import { Problem } from '../problem.ts';
 import { type ActiveFaults, type Fault, fault, shareFault } from './fault.ts';
 
-/** Property that a product must have for a fault to be possible. */
+/** The property that a product must have for the fault to be available. */
 type Prerequisite = 'seed' | 'lockableTable' | 'removableRoute';
 
-/** Faults of every product that has the required property. */
+/** Faults that every product has, provided that it has the required property. */
 export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
   {
     ...fault('small-pool', 'connections', [1, 100], 5, 'The database pool holds fewer connections'),
@@ -72,16 +72,22 @@ export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
   },
 ];
 
-/** The part of a product that determines its faults. */
+/** The properties of a product that determine its faults. */
 type FaultPrerequisites = { [N in Prerequisite]?: string } & { faults?: readonly Fault[] };
 
-/** The faults of a product: the general faults whose requirement it meets, and those it defines. */
+/**
+ * Returns the faults of a product: the general faults whose requirement the product meets, and those that the product
+ * defines.
+ */
 export function faultsOf(product: FaultPrerequisites): readonly Fault[] {
   const possible = generalFaults.filter(({ requires }) => requires === undefined || product[requires] !== undefined);
   return [...possible, ...(product.faults ?? [])];
 }
 
-/** @throws Problem listing the known names if there is no such fault */
+/**
+ * Returns the fault with this name.
+ * @throws Problem that lists the known names, if there is no such fault
+ */
 export function findFault(faults: readonly Fault[], name: string): Fault {
   const fault = faults.find((candidate) => candidate.name === name);
   if (fault) return fault;
@@ -89,7 +95,7 @@ export function findFault(faults: readonly Fault[], name: string): Fault {
 }
 
 /**
- * The given value of a fault, or its default if no value is given.
+ * Returns the given value of a fault, or the default of the fault if no value is given.
  *
  * @throws Problem if the value is not a number in the range of the fault
  */

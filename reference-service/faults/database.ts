@@ -19,7 +19,7 @@ export function connectionLeakSwitch(pool: ConnectionPool): FaultSwitch {
         if (active) leaked.push(() => release(false));
         else release(false);
       })
-      // An exhausted pool has no connection left to leak.
+      // Ignore the error: an exhausted pool has no connection left to leak.
       .catch(() => undefined);
   return {
     apply(perMinute) {
@@ -78,7 +78,7 @@ async function lockRepeatedly(
       await pause();
     }
   } catch {
-    // The database is unavailable, so there is no table to lock.
+    // Ignore the error: the database is unavailable, so there is no table to lock.
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -24,5 +24,8 @@ function leak(allocate: (bytes: number) => unknown): FaultSwitch {
 export const heapLeakSwitch = (): FaultSwitch =>
   leak((bytes) => Array.from({ length: Math.ceil(bytes / 8) }, (_, i) => i + 0.5));
 
-/** Fills memory outside the JavaScript heap. The buffers are filled, because untouched pages are not resident. */
+/**
+ * Fills memory outside the JavaScript heap. Writes to the buffers, because pages without data would not count as
+ * resident memory.
+ */
 export const bufferLeakSwitch = (): FaultSwitch => leak((bytes) => Buffer.alloc(Math.ceil(bytes), 1));

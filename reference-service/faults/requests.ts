@@ -58,7 +58,7 @@ export function requestFaults(removableRoute: string | undefined): RequestFaults
   };
 }
 
-/** Crashes after a delay in which the process can still acknowledge the fault. */
+/** Crashes the process after a short delay, so that the process can acknowledge the fault first. */
 function crashSoon(): void {
   setTimeout(() => {
     throw new Error('crash fault');
@@ -72,7 +72,7 @@ function burn(ms: number): void {
 
 const MAX_BUCKETS = 10_000;
 
-/** One token bucket per key. A bucket holds the requests of one second, but at least one. */
+/** A rate limiter with one token bucket per key. A bucket holds the tokens of one second, and at least one token. */
 export class TokenBuckets {
   readonly #perSecond: number;
   readonly #buckets = new Map<string, { tokens: number; updatedAtMs: number }>();
@@ -81,11 +81,13 @@ export class TokenBuckets {
     this.#perSecond = perSecond;
   }
 
-  /** Takes a token and returns 0, or returns the seconds until a token will be available. `now` is in ms. */
+  /**
+   * Takes a token and returns 0. If there is no token, returns the seconds until one will be available. `now` is in ms.
+   */
   take(key: string, now = performance.now()): number {
     const size = Math.max(1, this.#perSecond);
     const bucket = this.#buckets.get(key) ?? { tokens: size, updatedAtMs: now };
-    // Clients choose the key, so the number of buckets must be limited.
+    // The number of buckets is limited, because clients choose the keys.
     if (this.#buckets.size >= MAX_BUCKETS) this.#buckets.clear();
     bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.updatedAtMs) / 1000) * this.#perSecond);
     bucket.updatedAtMs = now;

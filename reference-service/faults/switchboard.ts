@@ -25,7 +25,9 @@ export class ValueSwitch implements FaultSwitch {
   }
 }
 
-/** Applies and lifts the faults of one process until they match the active faults. */
+/**
+ * Applies and lifts the faults of one process, so that they match the faults that the supervisor wants to be active.
+ */
 export class Switchboard {
   readonly #switches: ReadonlyMap<string, FaultSwitch>;
   readonly #active = new Map<string, number>();
@@ -34,7 +36,10 @@ export class Switchboard {
     this.#switches = new Map(Object.entries(switches));
   }
 
-  /** Resolves once exactly these faults are active. Ignores faults of other processes. */
+  /**
+   * Applies and lifts faults, and resolves once exactly these faults are active. Ignores faults that take effect in
+   * other processes.
+   */
   async update(faults: ActiveFaults): Promise<void> {
     for (const [name, faultSwitch] of this.#switches) {
       const value = faults[name];

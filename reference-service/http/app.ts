@@ -27,7 +27,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = Fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
-    // Reject numbers in place of strings, and unknown properties, instead of converting or removing them.
+    // Reject invalid bodies: without these options, numbers would be converted to strings, and unknown properties
+    // removed.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     schemaErrorFormatter: ([first], location) => new Error(describeMismatch(first, location)),
   });
@@ -35,7 +36,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     if (MONITORING_ROUTES.has(route)) return;
-    // 'close' is emitted exactly once, even if the client disconnects before the response.
+    // Use 'close', which is emitted exactly once per request, even if the client disconnects before the response.
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
       options.metrics.countRequest(request.method, route, status);
@@ -45,7 +46,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
 
   app.addHook('onRequest', async (request) => {
-    // Metrics must remain available while the service is overloaded.
+    // Skip the hook for /metrics, because metrics must remain available while the service is overloaded.
     if (request.routeOptions.url !== '/metrics') await options.waitForTurn();
   });
 
@@ -56,7 +57,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       reply.status(500).send({ error: 'internal_error', message: 'the service failed; see its log for the cause' });
       return;
     }
-    // Codes of Fastify (FST_ERR_…) mean nothing to a client.
+    // Replace codes of Fastify (FST_ERR_…), which mean nothing to a client.
     const code = error.code?.startsWith('FST_') || error.validation ? 'invalid_request' : error.code;
     reply.status(status).send({ error: code, message: error.message });
   });

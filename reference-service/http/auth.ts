@@ -4,12 +4,12 @@ import { httpError } from './errors.ts';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** A hook that rejects every request without `Authorization: Bearer <token>` with a 401. */
+/** Returns a hook that responds with a 401 to every request without `Authorization: Bearer <token>`. */
 export function bearerAuth(token: string): (request: FastifyRequest) => Promise<void> {
   const expected = digest(`Bearer ${token}`);
   return async (request) => {
     const given = request.headers.authorization;
-    // Compares digests, which all have the same length, so that the duration reveals nothing about the token.
+    // Compares the digests of both values in constant time, so that the duration reveals nothing about the token.
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
       throw httpError(401, 'unauthorized', 'send the header "authorization: Bearer <token>" with a valid token');
     }

@@ -7,17 +7,20 @@ import { addLabeledGauge } from './metrics.ts';
 export type ProtectedCall<Args extends unknown[], Result> = {
   /** @throws the error of the call, or 503 `circuit_open` immediately while the circuit is open */
   call(...args: Args): Promise<Result>;
-  /** 0 is closed, 1 half open, 2 open. */
+  /** The state of the circuit: 0 is closed, 1 is half open, 2 is open. */
   state(): number;
 };
 
 const OPEN_AT_ERROR_PERCENT = 50;
-/** The circuit stays closed with fewer calls within 10 s, the default window of opossum. */
+/** The minimum number of calls within 10 s (opossum's default window) for the circuit to open. */
 const MIN_CALLS = 10;
 /** Time until an open circuit tries one call again. */
 const RESET_TIMEOUT_MS = 5000;
 
-/** @param action must have its own timeout */
+/**
+ * Puts an action behind a circuit breaker.
+ * @param action the call, which must have its own timeout
+ */
 export function withCircuitBreaker<Args extends unknown[], Result>(
   action: (...args: Args) => Promise<Result>,
 ): ProtectedCall<Args, Result> {
@@ -36,7 +39,7 @@ export function withCircuitBreaker<Args extends unknown[], Result>(
   };
 }
 
-/** Registers the metric `circuit_breaker_state` for the breakers, by the name of their upstream. */
+/** Registers the metric `circuit_breaker_state`. `breakers` contains the breakers by name of their upstream. */
 export function addBreakerMetrics(registry: Registry, breakers: Readonly<Record<string, { state(): number }>>): void {
   addLabeledGauge(
     registry,

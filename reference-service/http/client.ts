@@ -6,8 +6,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 /**
  * Posts JSON to an upstream and returns its JSON response.
  *
- * @throws 504 `upstream_timeout` without a response within the timeout (ms), 502 `upstream_failed` for a status other than
- *   200, or the network error
+ * @throws 504 `upstream_timeout` if there is no response within the timeout (ms), 502 `upstream_failed` if the status
+ *   is not 200, or the network error
  */
 export function postJson<T>(url: string, body: unknown, timeoutMs: number): Promise<T> {
   return new Promise((done, fail) => {

@@ -4,7 +4,10 @@ import { httpError } from './errors.ts';
 const LOAD_RUN_HEADER = 'x-load-run';
 const LOAD_RUN_ID = /^[\w.:-]{1,64}$/;
 
-/** The id of the load test run that sent a request, for marking the records it creates. Null if it has no valid id. */
+/**
+ * Returns the id of the load test run that sent a request, for marking the records that the request creates. Null if
+ * the request has no valid run id.
+ */
 export function loadRunOf({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
   const id = headers[LOAD_RUN_HEADER];
   return typeof id === 'string' && LOAD_RUN_ID.test(id) ? id : null;

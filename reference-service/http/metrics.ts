@@ -23,7 +23,7 @@ export function createMetrics(restarts: number): Metrics {
     name: 'target_restarts_total',
     help: 'Restarts of this service after a crash',
     registers: [registry],
-    // Each process starts with the number of restarts before it, so the maximum is the total.
+    // Aggregate by maximum: each process starts with the number of restarts so far, so the maximum is the total.
     aggregator: 'max',
   }).inc(restarts);
   return { registry, countRequest: (method, route, status) => requests.inc({ method, route, status }) };
@@ -38,7 +38,9 @@ type AddLabeledMetric = (
   read: () => Readonly<Record<string, number>>,
 ) => void;
 
-/** Adds metrics whose values are read from elsewhere when metrics are collected. prom-client has no such metric type. */
+/**
+ * Adds metrics whose values are read from their source when metrics are collected. prom-client has no such metric type.
+ */
 const labeledMetricAdder =
   (MetricType: typeof Gauge | typeof Counter): AddLabeledMetric =>
   (registry, name, help, label, read) => {
@@ -73,7 +75,10 @@ export const addLabeledGauge = labeledMetricAdder(Gauge);
 export const addCounter = metricAdder(Counter);
 export const addLabeledCounter = labeledMetricAdder(Counter);
 
-/** The heap after a full collection distinguishes a leak from garbage that has not been collected yet. */
+/**
+ * Measures the heap after a full garbage collection, which distinguishes a leak from garbage that has not been
+ * collected yet.
+ */
 function addHeapMetric(registry: Registry): void {
   let afterMajorGcBytes = 0;
   new PerformanceObserver((list) => {

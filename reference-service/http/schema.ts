@@ -1,4 +1,4 @@
-/** JSON Schemas of requests. Error messages say that a value must be its `description`. */
+/** JSON Schemas of requests. The `description` of each schema completes the error message "… must be …". */
 
 export const NAME_SCHEMA = { type: 'string', minLength: 1, maxLength: 120 } as const;
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Problem } from '../problem.ts';
 
 /**
- * Turns the error of a failed `listen` into a Problem that says what to do. Other errors are returned unchanged.
+ * Converts the error of a failed `listen` to a Problem that says what to do. Other errors are returned unchanged.
  *
  * @param variable environment variable that sets the port
  */

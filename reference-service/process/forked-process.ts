@@ -4,7 +4,7 @@ import type { ActiveFaults } from '../faults/fault.ts';
 import { Problem } from '../problem.ts';
 import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
-/** One process of the target, or several that serve the same port. */
+/** A part of the target: one process, or several processes that serve the same port. */
 export type ManagedProcess = {
   /** @returns the ports, once the process listens on them. @throws Problem if it does not start */
   start(): Promise<Record<string, number>>;
@@ -155,7 +155,7 @@ export class ForkedProcess implements ManagedProcess {
   }
 
   #send(message: SupervisorMessage): void {
-    // The process may have just ended. The 'exit' handler deals with that.
+    // Ignore the error: the process may have just ended, and the 'exit' handler handles that.
     if (this.#process.connected) this.#process.send(message, () => undefined);
   }
 }

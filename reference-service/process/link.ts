@@ -50,6 +50,6 @@ export function writeLine(socket: Socket, message: SupervisorMessage | ChildMess
 export function readLines<Message>(socket: Socket, listener: (message: Message) => void): void {
   createInterface({ input: socket })
     .on('line', (line) => listener(JSON.parse(line) as Message))
-    // Errors of the socket also arrive here. The code that opened the socket handles them.
+    // Ignore errors of the socket here, because the code that opened the socket handles them.
     .on('error', () => undefined);
 }

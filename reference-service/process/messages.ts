@@ -23,14 +23,14 @@ export type ProcessMetrics = MetricObjectWithValues<MetricValue<string>>[];
 export type ServiceConfig = {
   product: string;
   port: number;
-  /** Empty if the product has no database. */
+  /** Connection URL of the database; empty if the product has no database. */
   databaseUrl: string;
   settings: ServiceSettings;
   /** Values of the settings that only this product has. */
   productSettings: Record<string, unknown>;
   /** URL of each simulated provider, by name. */
   providers: Record<string, string>;
-  /** Restarts of the service so far. */
+  /** Number of restarts of the service so far. */
   restarts: number;
 };
 

@@ -16,9 +16,9 @@ export type Pm2Options = ProcessOptions & {
   name: string;
   mode: 'fork' | 'cluster';
   instances: number;
-  /** 0 picks a free one. */
+  /** The port of the service; 0 picks a free port. */
   port: number;
-  /** PM2_HOME, used by nothing else: sockets, process lists and logs of PM2. */
+  /** The PM2_HOME of the separate daemon, with the sockets, process lists and logs of PM2. */
   folder: string;
 };
 
@@ -142,7 +142,7 @@ export class Pm2Processes implements ManagedProcess {
     if (this.#stopping || !instance.isReady) return;
     this.#restarts++;
     this.#options.onCrash('under PM2');
-    // A crash ends the crash fault, so the other processes must drop it, too.
+    // A crash ends the crash fault, so the other processes must lift this fault, too.
     void this.applyFaults();
   }
 

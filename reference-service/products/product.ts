@@ -66,7 +66,10 @@ export interface ServiceContext<Settings extends ProductSettings = ProductSettin
   settings: ServiceSettings;
   /** Values of the settings that only this product has. */
   productSettings: SettingValues<Settings>;
-  /** Use `pool` for requests and `background` for everything else. @throws if the product has no seed */
+  /**
+   * Use `pool` for requests and `background` for everything else. Accessing either throws an Error if the product has
+   * no seed.
+   */
   readonly database: Database;
   registry: Registry;
   /** URL of each simulated provider, by name. */
@@ -85,11 +88,11 @@ export interface ServiceSettings {
 export interface Database {
   url: string;
   pool: ConnectionPool;
-  /** A separate small pool without hold time, for work that must not compete with requests. */
+  /** A separate small pool without hold time, for background work that must not compete with requests. */
   background: ConnectionPool;
-  /** Schema of the tables, which is in the search path. */
+  /** Name of the schema with the tables of the product, which is in the search path. */
   schema: string;
-  /** Schema of the job queues. */
+  /** Name of the schema with the job queues. */
   queueSchema: string;
 }
 

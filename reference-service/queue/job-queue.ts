@@ -10,7 +10,7 @@ export type QueueOptions<T> = {
   schema: string;
   /** Connection pool for the statements of the queue. Use another pool than that of the requests. */
   pool: ConnectionPool;
-  /** Maximum number of jobs in progress. */
+  /** Maximum number of jobs in progress at the same time. */
   concurrency: number;
   /** Executes a job and records its steps in the trace. If it throws, the job has failed. */
   handle(data: T, trace: JobTrace): Promise<void>;
@@ -21,9 +21,9 @@ export type QueueOptions<T> = {
 export type FinishedJob<T> = { data: T; trace: JobTrace };
 
 const POLL_MS = 200;
-/** Bounds the memory. Clients ask for recent jobs; older traces are in the database. */
+/** Number of traces to keep in memory. Clients usually request recent jobs; older traces are in the database. */
 const MAX_TRACES = 2000;
-/** Retries of a job whose process died. A job that fails is not retried. */
+/** Maximum number of retries of a job whose process died. A job that fails is not retried. */
 const MAX_RETRIES_AFTER_CRASH = 10;
 
 /** Creates the tables of pg-boss and the queues with the given names. */
@@ -89,7 +89,7 @@ export class JobQueue<T extends object> {
   async enqueue(id: string, add: () => Promise<boolean>): Promise<void> {
     const isTraced = this.traces.get(id) !== undefined;
     if (!isTraced) {
-      // Before the statement, because a worker can start the job before the statement returns.
+      // Create the trace before the statement runs, because a worker can start the job before the statement returns.
       this.traces.set(id, newTrace(id));
       this.#queued.add(id);
     }
@@ -97,7 +97,7 @@ export class JobQueue<T extends object> {
       if (!isTraced) this.#forget(id);
       throw error;
     });
-    // An earlier process had this job, so its trace is in the database.
+    // The job was added before, by an earlier process, so its trace is in the database.
     if (!added && !isTraced && this.#queued.has(id)) this.#forget(id);
   }
 
@@ -126,7 +126,7 @@ export class JobQueue<T extends object> {
         await this.#completeFinished();
         await this.#fetch();
       } catch {
-        // The database is unavailable; the next poll tries again.
+        // Ignore the error: the database is unavailable, and the next poll tries again.
       }
       await sleep(Math.max(20, POLL_MS - (performance.now() - startedAt)));
     }

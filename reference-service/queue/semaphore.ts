@@ -1,4 +1,4 @@
-/** Limits how many actions run at the same time. The others wait in order of arrival. */
+/** Limits how many actions run at the same time. Further actions wait in order of arrival. */
 export class Semaphore {
   readonly #limit: () => number;
   readonly #waiting: (() => void)[] = [];

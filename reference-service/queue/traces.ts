@@ -22,7 +22,7 @@ export type JobTrace = {
   steps: JobStep[];
 };
 
-/** The trace of a job that was just queued. */
+/** Returns the trace of a job that was just queued. */
 export const newTrace = (id: string): JobTrace => ({
   id,
   state: 'queued',

@@ -32,11 +32,12 @@ export class SimulatedProvider {
   constructor(options: ProviderOptions) {
     this.#options = options;
     this.#random = uniform(options.seed);
-    // A separate sequence, so that an additional failure does not change all later latencies.
+    // Latencies have a random sequence of their own, so that an additional failure does not change all later latencies.
     const latency = lognormal(uniform(options.seed + 1), options.meanMs, options.sigma);
     this.#latencyMs = () => Math.min(latency(), 5 * options.meanMs);
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    // Longer than the keep-alive of the clients, because they would otherwise write to connections that close.
+    // Longer than the keep-alive of the clients, which would otherwise send requests on connections that the server is
+    // closing.
     this.#server.keepAliveTimeout = 60_000;
   }
 
@@ -58,7 +59,7 @@ export class SimulatedProvider {
     request.on('error', () => undefined);
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      // A provider refuses requests quickly, without processing them.
+      // Respond with a 429 immediately, because a real provider refuses requests without processing them.
       setTimeout(
         () => {
           if (refused) reply(response, 429, { error: 'rate limited' });

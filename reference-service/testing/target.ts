@@ -36,7 +36,7 @@ export function dataFolder(folder = tempFolder()): string {
   return folder;
 }
 
-/** Defaults of tests: fast providers that never fail, and a short hold time. */
+/** Default settings for tests: fast providers that never fail, and a short hold time. */
 const DEFAULT_VARIABLES = {
   PROVIDER_LATENCY_SCALE: '0.05',
   PROVIDER_FAILURE_SCALE: '0',
@@ -156,7 +156,7 @@ export class TestTarget {
     });
   }
 
-  /** The value of a time series such as `queue_jobs{state="queued"}`; 0 if it does not exist. */
+  /** Returns the value of a time series such as `queue_jobs{state="queued"}`; 0 if the series does not exist. */
   async metric(series: string): Promise<number> {
     return (await this.metrics()).get(series) ?? 0;
   }
@@ -228,13 +228,13 @@ export async function eventually<T>(
   throw new Error(`the condition was not met within ${timeoutMs} ms`);
 }
 
-/** Process ids of all direct and indirect child processes. */
+/** Returns the ids of all direct and indirect child processes. */
 export function descendantPids(pid: number): number[] {
   const children = listProcesses().filter(({ parent }) => parent === pid);
   return children.flatMap((child) => [child.pid, ...descendantPids(child.pid)]);
 }
 
-/** The given process ids that still run. Zombies do not count. */
+/** Returns those of the given process ids that still run. Zombies do not count as running. */
 export const runningPids = (pids: readonly number[]): number[] => {
   const running = new Set(
     listProcesses()
@@ -258,7 +258,7 @@ function listProcesses(): { pid: number; parent: number; state: string }[] {
     });
 }
 
-/** Ids of the processes whose command line contains the text. */
+/** Returns the ids of the processes whose command line contains the text. */
 export const pidsMentioning = (text: string): number[] =>
   listProcesses()
     .map(({ pid }) => pid)

@@ -31,7 +31,10 @@ export type BookingOptions = ServiceContext<typeof settings> & {
   salons: Cache<Salon>;
 };
 
-/** Enqueueing a job is much less work for the database than the queries of the admin interface. */
+/**
+ * Enqueueing holds a connection for less time, because it is much less work for the database than the queries of the
+ * admin routes.
+ */
 const ENQUEUE_HOLD_SHARE = 0.1;
 
 const PHONE = {
@@ -108,7 +111,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
 
 function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
   const { settings, productSettings, database, queue, salons } = options;
-  // The signature covers the raw bytes of the body, regardless of its content type.
+  // Parse every content type as raw bytes, because the signature covers the raw bytes of the body.
   webhook.removeAllContentTypeParsers();
   webhook.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 

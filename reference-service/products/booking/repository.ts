@@ -32,7 +32,7 @@ export type Intent = { intent: string; count: number; meanConfidence: number; me
 
 type Query = <R extends QueryResultRow>(text: string, values: unknown[]) => Promise<{ rows: R[] }>;
 
-/** Returns the salon, from the cache if possible, because every request needs it. */
+/** Returns the salon, from the cache if possible, because every request needs its salon. */
 export function findSalon(query: Query, cache: Cache<Salon>, id: number): Promise<Salon | undefined> {
   return cache.fetch(`salon:${id}`, async () => {
     const { rows } = await query<Salon>('SELECT id, name FROM salons WHERE id = $1', [id]);
@@ -133,8 +133,8 @@ export async function recordJob(client: ClientBase, id: string, { salonId, loadR
 }
 
 /**
- * Writes everything that a job creates, atomically in one statement. If the process died after this statement and the job
- * is retried, it gets the booking of the first attempt.
+ * Writes everything that a job creates, atomically in one statement. If the process dies after this statement and the
+ * job is retried, the second attempt returns the booking of the first.
  *
  * @returns the id of the booking
  */

@@ -1,6 +1,6 @@
 import { numericSetting, secret, textSetting, whole } from '../../setting-kinds.ts';
 
-/** Defined here instead of in job.ts, so that the supervisor does not load the code of the job. */
+/** Defined here rather than in job.ts, so that the supervisor does not load the code of the job. */
 export const QUEUE_NAME = 'booking-messages';
 
 export const settings = {

@@ -10,7 +10,7 @@ export function isSigned(body: Buffer, header: unknown, secret: string): boolean
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The first text message of a WhatsApp Cloud API notification. */
+/** The first text message in a notification of the WhatsApp Cloud API. */
 type IncomingMessage = { id: string; job: BookingJob };
 
 /** Parses the body of a notification. @throws 400 naming the invalid part of the body */

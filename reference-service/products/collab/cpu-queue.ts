@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { httpError } from '../../http/errors.ts';
 
-/** Data to hash between two checks of the CPU time. */
+/** The data that is hashed between two checks of the CPU time. */
 const HASH_BLOCK = Buffer.alloc(16 * 1024, 'collab');
 
 /**

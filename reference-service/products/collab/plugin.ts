@@ -33,7 +33,7 @@ export async function collabPlugin(
   );
   await app.register(
     async (api) => {
-      // After validation, so that invalid requests use no CPU time.
+      // This hook runs after validation, so that invalid requests use no CPU time.
       api.addHook('preHandler', () => cpuQueue.work());
       addApi(api, pool, adminToken);
     },

@@ -16,7 +16,7 @@ interface Sender {
   run?: string;
 }
 
-/** Headers of a request, from a new agent unless an agent is given. */
+/** Returns the headers of a request. By default, the request is from a new agent. */
 const headersOf = ({ agent = `agent-${++nextId}`, run = 'none' }: Sender) => ({
   ...ADMIN_HEADERS,
   'x-agent': agent,
@@ -100,7 +100,7 @@ test('a claim with a document of more than 5 MiB gets a 413', async () => {
 test('unordered-locks causes deadlocks, which are retried', async (t) => {
   t.after(() => target.fault('DELETE', 'unordered-locks'));
   await target.fault('PUT', 'unordered-locks', 1);
-  // Opposite lock orders do not always deadlock.
+  // Try several times, because opposite lock orders do not always cause a deadlock.
   await eventually(async () => {
     const pairs = Array.from({ length: 6 }, (_, i) => (i % 2 === 0 ? [3, 4] : [4, 3]));
     await Promise.all(pairs.map((pair) => post('/api/agents', agent(`lock-${++nextId}@x`, pair))));

@@ -65,7 +65,7 @@ export class Mailer {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await sleep(RESEND_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-      // Only requests test whether the provider is available again.
+      // Skip while the circuit is open: only requests test whether the provider is available again.
       if (this.waiting === 0 || this.breaker.state() !== BREAKER_CLOSED) continue;
       const messages = await listOutbox(this.#pool, MAX_RESENT_MESSAGES).catch(() => []);
       const sent = await Promise.allSettled(messages.map((message) => this.#deliver(message)));

@@ -54,7 +54,7 @@ async function addApi(
     errorResponseBuilder: (_request, { after }) =>
       httpError(429, 'rate_limited', `too many requests; try again in ${after}`),
   });
-  // After the rate limit, which must also apply to requests without a valid token.
+  // Check the token after the rate limit, because the limit must also apply to requests without a valid token.
   const authorized = { preValidation: bearerAuth(settings.adminToken) };
 
   api.get('/health', async () => {
