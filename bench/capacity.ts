@@ -18,8 +18,15 @@ import { alignColumns } from '../cli/report/format.ts';
 import { bundle, bundleScripts } from '../esbuild.config.mjs';
 import { MAX_GENERATOR_CPU_SHARE } from '../lib/core/judging/index.ts';
 import { climb } from './capacity/climb.ts';
-import { cpuMsPerRequest, cpuOf, isSaturated, othersCpu, type Rung, requestsPerCore } from './capacity/figures.ts';
 import { measureMemory } from './capacity/memory.ts';
+import {
+  cpuMsPerRequest,
+  isSaturated,
+  maxOtherProcessesCpu,
+  meanGeneratorCpu,
+  type Rung,
+  requestsPerCore,
+} from './capacity/rung.ts';
 
 const { values } = parseArgs({ options: { think: { type: 'string', default: '0.1' } } });
 const thinkS = Number(values.think);
@@ -52,7 +59,7 @@ const { rungs, bytesPerRequest } = await climb(
       row([
         String(vus),
         whole(requestsPerS),
-        percent(cpuOf({ generatorCpu })),
+        percent(meanGeneratorCpu({ generatorCpu })),
         percent(targetCpu),
         `${p95Ms.toFixed(1)} ms`,
       ]),
@@ -73,7 +80,7 @@ const FIGURES: [title: string, figure: string][] = [
   ['network', `${(bytesPerRequest / 1024).toFixed(1)} kB per request, both ways`],
 ];
 print(`\n${alignColumns(FIGURES, 2).join('\n')}`);
-const others = othersCpu(rungs);
+const others = maxOtherProcessesCpu(rungs);
 if (others !== null)
   print(`\nOther work took up to ${percent(others)} of k6's core: repeat it where nothing else runs.`);
 // The result is unknown if the core was shared, the target was saturated first, or the ladder was too short.

@@ -19,16 +19,16 @@ import { COMPARISON_OUTCOMES, type ComparisonOutcome, compare, type Excerpt } fr
 import { mean, type Random, seededRandom } from '../lib/core/numbers/index.ts';
 import { CONTENDERS, type ContenderName, realRuns } from './compare/real-runs.ts';
 import { resampledRuns } from './compare/resampled-runs.ts';
-import { inFolder } from './in-folder.ts';
+import { runInTemporaryFolder } from './temporary-folder.ts';
 
-const MOST_FALSE_ALARMS = 0.01;
-const LEAST_DETECTED = 0.95;
-const JUDGED_RUNS_A_SIDE = 3;
+const MAX_FALSE_ALARM_RATE = 0.01;
+const MIN_DETECTION_RATE = 0.95;
+const JUDGED_RUNS_PER_SIDE = 3;
 
 /** Comparisons of a kind: as many as there are ways, up to this. */
-const COMPARISONS = 300;
+const MAX_COMPARISONS = 300;
 /** Drawn of each contender; enough for comparisons to hardly ever share runs. */
-const RESAMPLED = 200;
+const RESAMPLED_RUNS = 200;
 
 const DESIGNS: readonly [reference: number, candidate: number][] = [
   [3, 3],
@@ -38,8 +38,8 @@ const DESIGNS: readonly [reference: number, candidate: number][] = [
 
 type Pool = Record<ContenderName, Excerpt[]>;
 
-interface Line {
-  from: string;
+interface DesignResult {
+  source: string;
   design: (typeof DESIGNS)[number];
   contender: ContenderName;
   outcomes: Record<ComparisonOutcome, number>;
@@ -48,7 +48,7 @@ interface Line {
 
 const { values } = parseArgs({ options: { results: { type: 'string' } } });
 const startedAt = performance.now();
-await inFolder('compare', async (folder) => {
+await runInTemporaryFolder('compare', async (folder) => {
   using interruption = watchSignals();
   const folders = await realRuns(
     { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') },
@@ -58,25 +58,27 @@ await inFolder('compare', async (folder) => {
   const real = await poolOf(async (name) =>
     Promise.all(folders[name].map(async (one) => comparableExcerpt(await readResult(runFilePath(one, 'result'))))),
   );
-  const resampled = await poolOf((name) => resampledRuns(folders[name], RESAMPLED, random));
-  const lines = [...linesOf('real runs', real, random), ...linesOf('resampled runs', resampled, random)];
+  const resampled = await poolOf((name) => resampledRuns(folders[name], RESAMPLED_RUNS, random));
+  const lines = [...designResults('real runs', real, random), ...designResults('resampled runs', resampled, random)];
   print(lines);
   printNoise(real.same);
   process.stdout.write(`in ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
-  process.exitCode = lines.every(isGoodEnough) ? 0 : 1;
+  process.exitCode = lines.every(meetsLimits) ? 0 : 1;
 });
 
 async function poolOf(of: (name: ContenderName) => Promise<Excerpt[]>): Promise<Pool> {
   return { same: await of('same'), tenth: await of('tenth'), fifth: await of('fifth') };
 }
 
-function linesOf(from: string, pool: Pool, random: Random): Line[] {
+function designResults(source: string, pool: Pool, random: Random): DesignResult[] {
   return DESIGNS.flatMap((design) =>
     (Object.keys(CONTENDERS) as ContenderName[]).map((contender) => {
       const pairs = pairsOf(pool, contender, design, random);
-      const outcomes = Object.fromEntries(COMPARISON_OUTCOMES.map((outcome) => [outcome, 0])) as Line['outcomes'];
+      const outcomes = Object.fromEntries(
+        COMPARISON_OUTCOMES.map((outcome) => [outcome, 0]),
+      ) as DesignResult['outcomes'];
       for (const [reference, candidate] of pairs) outcomes[compare(reference, candidate).outcome] += 1;
-      return { from, design, contender, outcomes, comparisons: pairs.length };
+      return { source, design, contender, outcomes, comparisons: pairs.length };
     }),
   );
 }
@@ -85,12 +87,12 @@ function linesOf(from: string, pool: Pool, random: Random): Line[] {
 function pairsOf(
   pool: Pool,
   contender: ContenderName,
-  [reference, candidate]: Line['design'],
+  [reference, candidate]: DesignResult['design'],
   random: Random,
 ): [Excerpt[], Excerpt[]][] {
-  const seen = new Map<string, [Excerpt[], Excerpt[]]>();
+  const pairs = new Map<string, [Excerpt[], Excerpt[]]>();
   // More tries than there are ways find nearly all of them.
-  for (let tries = 0; tries < 20 * COMPARISONS && seen.size < COMPARISONS; tries++) {
+  for (let attempts = 0; attempts < 20 * MAX_COMPARISONS && pairs.size < MAX_COMPARISONS; attempts++) {
     const before = draw(pool.same, reference, random);
     const after = draw(
       pool[contender].filter((one) => !before.includes(one)),
@@ -102,41 +104,41 @@ function pairsOf(
         .map((one) => of.indexOf(one))
         .sort()
         .join();
-    const sides = [indexes(before, pool.same), indexes(after, pool[contender])];
+    const sideKeys = [indexes(before, pool.same), indexes(after, pool[contender])];
     // The same two sides the other way round are the same comparison of the same.
-    const key = (contender === 'same' ? sides.sort() : sides).join(' ');
-    if (!seen.has(key)) seen.set(key, [before, after]);
+    const key = (contender === 'same' ? sideKeys.sort() : sideKeys).join(' ');
+    if (!pairs.has(key)) pairs.set(key, [before, after]);
   }
-  return [...seen.values()];
+  return [...pairs.values()];
 }
 
 function draw(from: readonly Excerpt[], count: number, random: Random): Excerpt[] {
-  const rest = [...from];
-  return Array.from({ length: count }, () => rest.splice(Math.floor(random() * rest.length), 1)).flat();
+  const remaining = [...from];
+  return Array.from({ length: count }, () => remaining.splice(Math.floor(random() * remaining.length), 1)).flat();
 }
 
-function isGoodEnough({ design, contender, outcomes, comparisons }: Line): boolean {
-  if (Math.min(...design) < JUDGED_RUNS_A_SIDE) return true;
-  if (contender === 'same') return (outcomes.worse + outcomes.better) / comparisons <= MOST_FALSE_ALARMS;
-  return contender !== 'fifth' || outcomes.worse / comparisons >= LEAST_DETECTED;
+function meetsLimits({ design, contender, outcomes, comparisons }: DesignResult): boolean {
+  if (Math.min(...design) < JUDGED_RUNS_PER_SIDE) return true;
+  if (contender === 'same') return (outcomes.worse + outcomes.better) / comparisons <= MAX_FALSE_ALARM_RATE;
+  return contender !== 'fifth' || outcomes.worse / comparisons >= MIN_DETECTION_RATE;
 }
 
 /** A busy machine makes runs differ so much that nothing can be seen: then these are large. */
 function printNoise(runs: readonly Excerpt[]): void {
   const spread = (['p50', 'p95', 'p99'] as const).map((name) => {
     const logarithms = runs.flatMap(({ parts }) => Math.log(parts[0]?.[name] ?? Number.NaN));
-    const centre = mean(logarithms);
-    const variance = logarithms.reduce((sum, one) => sum + (one - centre) ** 2, 0) / (runs.length - 1);
+    const center = mean(logarithms);
+    const variance = logarithms.reduce((sum, one) => sum + (one - center) ** 2, 0) / (runs.length - 1);
     return `${name} ${(Math.sqrt(variance) * 100).toFixed(1)} %`;
   });
   process.stdout.write(`\nruns of the same service differ by (standard deviation): ${spread.join(', ')}\n`);
 }
 
-function print(lines: readonly Line[]): void {
+function print(lines: readonly DesignResult[]): void {
   const share = (count: number, of: number) => `${((count / of) * 100).toFixed(1)} %`;
   const rows = lines.map((line) => [
-    isGoodEnough(line) ? '' : '✗',
-    line.from,
+    meetsLimits(line) ? '' : '✗',
+    line.source,
     line.design.join(' against '),
     CONTENDERS[line.contender].name,
     String(line.comparisons),

@@ -13,11 +13,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { watchSignals } from '../cli/run/interruption.ts';
 import { Problem } from '../cli/support/problem.ts';
-import { CASES, type Case, HEALTHY, type Load } from './diagnosis/cases.ts';
-import { runUnder } from './diagnosis/run.ts';
-import { inFolder } from './in-folder.ts';
+import { FAULT_CASES, type FaultCase, HEALTHY, type ScaledTest } from './diagnosis/cases.ts';
+import { runWithFault } from './diagnosis/run.ts';
+import { runInTemporaryFolder } from './temporary-folder.ts';
 
-const LEAST_SHARE = 0.9;
+const MIN_CORRECT_SHARE = 0.9;
 const HEALTHY_NAME = 'none';
 
 const { values } = parseArgs({
@@ -28,47 +28,47 @@ const { values } = parseArgs({
   },
 });
 const only = values.only?.split(',');
-const isWanted = (fault: string) => only === undefined || only.includes(fault);
+const isSelected = (fault: string) => only === undefined || only.includes(fault);
 
-interface Row {
+interface FaultResult {
   fault: string;
   test: string;
   expected: string;
   /** How often each cause was the first diagnosis. */
-  first: Map<string, number>;
+  firstCauses: Map<string, number>;
 }
 
-const NOTHING = 'nothing';
-const planned: { load: Load; fault: Case | null; row: Row }[] = [
-  ...(isWanted(HEALTHY_NAME) ? HEALTHY : []).map((load) => ({
+const NO_DIAGNOSIS = 'nothing';
+const planned: { load: ScaledTest; fault: FaultCase | null; row: FaultResult }[] = [
+  ...(isSelected(HEALTHY_NAME) ? HEALTHY : []).map((load) => ({
     load,
     fault: null,
-    row: { fault: HEALTHY_NAME, test: load.test, expected: NOTHING, first: new Map() },
+    row: { fault: HEALTHY_NAME, test: load.test, expected: NO_DIAGNOSIS, firstCauses: new Map() },
   })),
-  ...CASES.filter(({ fault }) => isWanted(fault)).map((fault) => ({
+  ...FAULT_CASES.filter(({ fault }) => isSelected(fault)).map((fault) => ({
     load: fault.load,
     fault,
-    row: { fault: fault.fault, test: fault.load.test, expected: fault.cause, first: new Map() },
+    row: { fault: fault.fault, test: fault.load.test, expected: fault.cause, firstCauses: new Map() },
   })),
 ];
 
 const startedAt = performance.now();
-await inFolder('diagnosis', async (folder) => {
+await runInTemporaryFolder('diagnosis', async (folder) => {
   if (planned.length === 0)
     throw new Problem(
-      `--only must be a comma-separated list of: ${[HEALTHY_NAME, ...CASES.map(({ fault }) => fault)].join(', ')}.`,
+      `--only must be a comma-separated list of: ${[HEALTHY_NAME, ...FAULT_CASES.map(({ fault }) => fault)].join(', ')}.`,
     );
   const place = { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') };
   using interruption = watchSignals();
   for (let round = 0; round < Number(values.repeat); round++) {
     for (const { load, fault, row } of planned) {
-      const { diagnosis, verdict } = await runUnder(load, fault, place, interruption);
+      const { diagnosis, verdict } = await runWithFault(load, fault, place, interruption);
       interruption.stop.throwIfAborted();
-      const cause = diagnosis[0]?.cause ?? NOTHING;
-      row.first.set(cause, (row.first.get(cause) ?? 0) + 1);
+      const cause = diagnosis[0]?.cause ?? NO_DIAGNOSIS;
+      row.firstCauses.set(cause, (row.firstCauses.get(cause) ?? 0) + 1);
       const causes = diagnosis.map(({ cause, confidence }) => `${cause} ${confidence.toFixed(2)}`).join(', ');
       process.stderr.write(
-        `${cause === row.expected ? ' ' : '✗'} ${row.fault} (${row.test}): ${causes || NOTHING}; ${verdict.decision}\n`,
+        `${cause === row.expected ? ' ' : '✗'} ${row.fault} (${row.test}): ${causes || NO_DIAGNOSIS}; ${verdict.decision}\n`,
       );
     }
   }
@@ -80,31 +80,34 @@ await inFolder('diagnosis', async (folder) => {
   process.stdout.write(
     `\n${countText(faulty)} runs with a fault diagnosed correctly, ${countText(healthy)} healthy runs without a diagnosis, in ${seconds.toFixed(0)} s\n`,
   );
-  const share = faulty.length === 0 ? 1 : rightOf(faulty) / runsOf(faulty);
-  process.exitCode = share >= LEAST_SHARE && rightOf(healthy) === runsOf(healthy) ? 0 : 1;
+  const share = faulty.length === 0 ? 1 : correctRuns(faulty) / totalRuns(faulty);
+  process.exitCode = share >= MIN_CORRECT_SHARE && correctRuns(healthy) === totalRuns(healthy) ? 0 : 1;
 });
 
-function runsOf(rows: readonly Row[]): number {
-  return rows.reduce((sum, { first }) => sum + [...first.values()].reduce((all, times) => all + times, 0), 0);
+function totalRuns(rows: readonly FaultResult[]): number {
+  return rows.reduce(
+    (sum, { firstCauses: first }) => sum + [...first.values()].reduce((all, times) => all + times, 0),
+    0,
+  );
 }
 
-function rightOf(rows: readonly Row[]): number {
-  return rows.reduce((sum, { expected, first }) => sum + (first.get(expected) ?? 0), 0);
+function correctRuns(rows: readonly FaultResult[]): number {
+  return rows.reduce((sum, { expected, firstCauses: first }) => sum + (first.get(expected) ?? 0), 0);
 }
 
-function countText(rows: readonly Row[]): string {
-  return `${rightOf(rows)} of ${runsOf(rows)}`;
+function countText(rows: readonly FaultResult[]): string {
+  return `${correctRuns(rows)} of ${totalRuns(rows)}`;
 }
 
 /** One row per fault, one column per first diagnosis. Omits columns without a diagnosis. */
-function printMatrix(rows: readonly Row[]): void {
-  const causes = [...new Set(rows.flatMap(({ expected, first }) => [expected, ...first.keys()]))];
+function printMatrix(rows: readonly FaultResult[]): void {
+  const causes = [...new Set(rows.flatMap(({ expected, firstCauses: first }) => [expected, ...first.keys()]))];
   const width = Math.max(...rows.map(({ fault, test }) => `${fault} (${test})`.length));
   const cell = (text: string) => text.padStart(4);
   process.stdout.write('\n');
   for (const [i, cause] of causes.entries()) process.stdout.write(`${cell(String(i + 1))}  ${cause}\n`);
   process.stdout.write(`\n${' '.repeat(width)}${causes.map((_, i) => cell(String(i + 1))).join('')}\n`);
-  for (const { fault, test, expected, first } of rows) {
+  for (const { fault, test, expected, firstCauses: first } of rows) {
     const cells = causes.map((cause) => cell(String(first.get(cause) ?? (cause === expected ? '–' : '·'))));
     process.stdout.write(`${`${fault} (${test})`.padEnd(width)}${cells.join('')}\n`);
   }

@@ -10,8 +10,8 @@
  */
 import { parseArgs } from 'node:util';
 import { generatorNames } from '../cli/run/generators.ts';
-import { costOf, judge } from './telemetry/runner-process.ts';
-import { type Aim, exportsOf, planOf, seriesOf, WINDOW_MS } from './telemetry/traffic.ts';
+import { measureReceiving, printAndJudge } from './telemetry/runner-process.ts';
+import { type EndpointTraffic, exportsOf, planOf, seriesPerExport, WINDOW_MS } from './telemetry/traffic.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,20 +23,20 @@ const names = generatorNames(Number(values.generators));
 const windows = Math.round((Number(values.minutes) * 60_000) / WINDOW_MS);
 
 /** As many endpoints as make 1,000 series, with all metrics of k6 for each. */
-const ENDPOINTS: Aim[] = Array.from({ length: 99 }, (_, i) => [`GET /part-${i}/:id`, '200', 50]);
+const ENDPOINTS: EndpointTraffic[] = Array.from({ length: 99 }, (_, i) => [`GET /part-${i}/:id`, '200', 50]);
 /** All generators start within one window. */
 const senders = names.map((generator, i) => ({
   generator,
   laterMs: Math.round((i * WINDOW_MS) / 3 / names.length),
 }));
 
-const cost = await costOf(exportsOf(planOf(windows, ENDPOINTS), { senders, endpoints: ENDPOINTS }), {
+const cost = await measureReceiving(exportsOf(planOf(windows, ENDPOINTS), { senders, endpoints: ENDPOINTS }), {
   windows,
   endpoints: ENDPOINTS,
   generators: names,
 });
 
 process.stdout.write(
-  `${names.length} generators, ${windows} windows, ${seriesOf(ENDPOINTS)} series per export, ${cost.sent.requests} requests\n`,
+  `${names.length} generators, ${windows} windows, ${seriesPerExport(ENDPOINTS)} series per export, ${cost.sent.requests} requests\n`,
 );
-judge(cost, windows, { memoryMB: 500, cpuPercent: 100 });
+printAndJudge(cost, windows, { memoryMB: 500, cpuPercent: 100 });

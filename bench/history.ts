@@ -24,9 +24,9 @@ import { racesKept } from '../cli/testing/history.ts';
 import { type Alarm, alarmsOf, type HistoryRecord, historiesOf, recordOf } from '../lib/core/across-runs/index.ts';
 import { median, seededRandom } from '../lib/core/numbers/index.ts';
 import { nightStartMs, type Simulation, simulateNights, TWO_MONTHS_SIMULATION } from '../lib/core/testing/history.ts';
-import { CASES } from './diagnosis/cases.ts';
-import { runUnder } from './diagnosis/run.ts';
-import { inFolder } from './in-folder.ts';
+import { FAULT_CASES } from './diagnosis/cases.ts';
+import { runWithFault } from './diagnosis/run.ts';
+import { runInTemporaryFolder } from './temporary-folder.ts';
 
 const USUAL_RUNS = 3;
 const FAULT = 'whatsapp-429';
@@ -39,20 +39,20 @@ const { values } = parseArgs({
   options: { histories: { type: 'string', default: '200' }, pages: { type: 'string' } },
 });
 
-interface RealRuns {
+interface RealRecords {
   usual: HistoryRecord[];
   worse: HistoryRecord[];
 }
 
-async function realRuns(folder: string): Promise<RealRuns> {
+async function measureRealRuns(folder: string): Promise<RealRecords> {
   using interruption = watchSignals();
-  const fault = CASES.find((one) => one.fault === FAULT);
+  const fault = FAULT_CASES.find((one) => one.fault === FAULT);
   if (!fault) throw new Error(`${FAULT} is not a fault of the reference service`);
   const place = { data: path.join(folder, 'data'), results: path.join(folder, 'results') };
-  const runs: RealRuns = { usual: [], worse: [] };
+  const runs: RealRecords = { usual: [], worse: [] };
   for (let i = 0; i <= USUAL_RUNS; i++) {
     const isUsual = i < USUAL_RUNS;
-    const record = recordOf(await runUnder(fault.load, isUsual ? null : fault, place, interruption));
+    const record = recordOf(await runWithFault(fault.load, isUsual ? null : fault, place, interruption));
     interruption.stop.throwIfAborted();
     (isUsual ? runs.usual : runs.worse).push(record);
     const [flow] = record.flows;
@@ -64,40 +64,43 @@ async function realRuns(folder: string): Promise<RealRuns> {
 }
 
 /** The results of checking one history every night. */
-interface Seen {
+interface DetectionResult {
   /** Any alarm in the nights before the drop. */
-  isFalse: boolean;
+  hasFalseAlarm: boolean;
   /** Nights from the drop until the first alarm, and until a change was reported. */
-  toldAfter: number;
-  changeAfter: number;
+  nightsUntilAlarm: number;
+  nightsUntilChange: number;
   /** At the end: how many nights the change is off; null where none, or another one, was found. */
-  offBy: number | null;
+  changeOffset: number | null;
   stepIsNamed: boolean;
 }
 
-function lookAt(records: readonly HistoryRecord[], { nights, dropsAtNight: fallsAt, withoutRun }: Simulation): Seen {
+function checkEveryNight(
+  records: readonly HistoryRecord[],
+  { nights, dropsAtNight: dropNight, withoutRun }: Simulation,
+): DetectionResult {
   const alarmsAt = (night: number): Alarm[] => {
     const untilMs = nightStartMs(night) + HOUR_MS;
     return alarmsOf(historiesOf(records, { untilMs }), { untilMs });
   };
-  const all = Array.from({ length: nights }, (_, i) => ({ night: i + 1, alarms: alarmsAt(i + 1) }));
+  const alarmsByNight = Array.from({ length: nights }, (_, i) => ({ night: i + 1, alarms: alarmsAt(i + 1) }));
   const firstWith = (is: (alarm: Alarm) => boolean) =>
-    (all.find(({ night, alarms }) => night >= fallsAt && alarms.some(is))?.night ?? Number.NaN) - fallsAt;
+    (alarmsByNight.find(({ night, alarms }) => night >= dropNight && alarms.some(is))?.night ?? Number.NaN) - dropNight;
   const [history] = historiesOf(records, { untilMs: nightStartMs(nights) + HOUR_MS });
   const changes = history?.figures.find(({ figure }) => figure.flow !== null)?.changes ?? [];
-  const placeOf = (night: number) => night - 1 - withoutRun.filter((one) => one < night).length;
+  const recordIndexOf = (night: number) => night - 1 - withoutRun.filter((one) => one < night).length;
   const [change] = changes;
   return {
-    isFalse: all.some(({ night, alarms }) => night < fallsAt && alarms.length > 0),
-    toldAfter: firstWith(({ kind }) => kind !== 'missing'),
-    changeAfter: firstWith((alarm) => 'change' in alarm && alarm.change !== null),
-    offBy: change && changes.length === 1 ? change.index - placeOf(fallsAt) : null,
+    hasFalseAlarm: alarmsByNight.some(({ night, alarms }) => night < dropNight && alarms.length > 0),
+    nightsUntilAlarm: firstWith(({ kind }) => kind !== 'missing'),
+    nightsUntilChange: firstWith((alarm) => 'change' in alarm && alarm.change !== null),
+    changeOffset: change && changes.length === 1 ? change.index - recordIndexOf(dropNight) : null,
     stepIsNamed: change?.explanation?.steps[0]?.step === STEP,
   };
 }
 
 /** Measures how long it takes to read and report a history of this many runs of one test. */
-async function timeOfMany({ usual, worse }: RealRuns, folder: string): Promise<Record<string, number>> {
+async function measureLargeHistory({ usual, worse }: RealRecords, folder: string): Promise<Record<string, number>> {
   execFileSync('git', ['init', '--quiet', folder]);
   const store = await HistoryStore.open(folder, DEFAULT_BRANCH, process.env);
   const simulation = {
@@ -125,28 +128,34 @@ function row(what: string, value: string): void {
   process.stdout.write(`${what.padEnd(52)}${value}\n`);
 }
 
-await inFolder('history', async (folder) => {
-  const runs = await realRuns(folder);
+await runInTemporaryFolder('history', async (folder) => {
+  const runs = await measureRealRuns(folder);
   const random = seededRandom(7);
   const count = Number(values.histories);
   const histories = Array.from({ length: count }, () =>
     simulateNights(runs.usual, runs.worse, TWO_MONTHS_SIMULATION, random),
   );
-  const seen = histories.map((records) => lookAt(records, TWO_MONTHS_SIMULATION));
-  const share = (is: (one: Seen) => boolean) => seen.filter(is).length / count;
+  const results = histories.map((records) => checkEveryNight(records, TWO_MONTHS_SIMULATION));
+  const share = (is: (one: DetectionResult) => boolean) => results.filter(is).length / count;
   const percent = (rate: number) => `${(rate * 100).toFixed(1)} %`;
-  const withFalse = share(({ isFalse }) => isFalse);
-  const found = share(({ offBy }) => offBy !== null && Math.abs(offBy) <= 1);
-  const named = share(({ stepIsNamed }) => stepIsNamed);
+  const falseAlarmShare = share(({ hasFalseAlarm: isFalse }) => isFalse);
+  const detectedShare = share(({ changeOffset: offBy }) => offBy !== null && Math.abs(offBy) <= 1);
+  const namedStepShare = share(({ stepIsNamed }) => stepIsNamed);
 
   row(`histories, of ${TWO_MONTHS_SIMULATION.nights} nights each`, String(count));
-  row('any alarm in the 39 nights before the drop', percent(withFalse));
-  row('drop found at the 40th night', percent(share(({ offBy }) => offBy === 0)));
-  row('drop found at the 40th night ± 1, and nothing else', percent(found));
-  row('step named', percent(named));
-  row('nights until the first alarm, median', String(median(seen.map(({ toldAfter }) => toldAfter)) + 1));
-  row('nights until the change is reported, median', String(median(seen.map(({ changeAfter }) => changeAfter)) + 1));
-  for (const [what, ms] of Object.entries(await timeOfMany(runs, folder)))
+  row('any alarm in the 39 nights before the drop', percent(falseAlarmShare));
+  row('drop found at the 40th night', percent(share(({ changeOffset: offBy }) => offBy === 0)));
+  row('drop found at the 40th night ± 1, and nothing else', percent(detectedShare));
+  row('step named', percent(namedStepShare));
+  row(
+    'nights until the first alarm, median',
+    String(median(results.map(({ nightsUntilAlarm: toldAfter }) => toldAfter)) + 1),
+  );
+  row(
+    'nights until the change is reported, median',
+    String(median(results.map(({ nightsUntilChange: changeAfter }) => changeAfter)) + 1),
+  );
+  for (const [what, ms] of Object.entries(await measureLargeHistory(runs, folder)))
     row(`${MANY_RUNS} runs of one test, ${what}`, `${ms.toFixed(0)} ms`);
   const races = path.join(folder, 'races');
   mkdirSync(races);
@@ -160,5 +169,6 @@ await inFolder('history', async (folder) => {
       { product: shown[0]?.product ?? '', histories: shown, alarms: alarmsOf(shown, { untilMs }) },
     ]);
   }
-  process.exitCode = withFalse <= 0.01 && found >= 0.99 && named >= 0.99 && kept === RACES ? 0 : 1;
+  process.exitCode =
+    falseAlarmShare <= 0.01 && detectedShare >= 0.99 && namedStepShare >= 0.99 && kept === RACES ? 0 : 1;
 });

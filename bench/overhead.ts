@@ -15,13 +15,13 @@ import { telemetrySettings, windowLengthMs } from '../cli/telemetry/k6-settings.
 import { receiveTelemetry } from '../cli/telemetry/receiver.ts';
 import { bundle, bundleScripts } from '../esbuild.config.mjs';
 import { median } from '../lib/core/numbers/index.ts';
-import { type Cost, type Load, measure, type Side } from './overhead/sides.ts';
+import { type ConstantLoad, type GeneratorCost, measureSide, type Side } from './overhead/sides.ts';
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' } } });
 const pairs = Number(values.pairs);
 
-const FULL_SPEED: Load = { vus: 10, durationS: 20, thinkS: 0 };
-const MANY_USERS: Load = { vus: 500, durationS: 25, thinkS: 1 };
+const FULL_SPEED: ConstantLoad = { vus: 10, durationS: 20, thinkS: 0 };
+const MANY_USERS: ConstantLoad = { vus: 500, durationS: 25, thinkS: 1 };
 
 const root = path.join(import.meta.dirname, '..');
 await bundle(['booking/smoke'], 1);
@@ -37,28 +37,35 @@ const shipped: Side = {
   outputs: ['opentelemetry'],
   env: telemetrySettings(receiver.endpoint, windowLengthMs(1)),
 };
-const asShipped = ({ vus }: Load): Side => ({ ...shipped, env: { ...shipped.env, ...goSettings({}, vus) } });
+const asShipped = ({ vus }: ConstantLoad): Side => ({ ...shipped, env: { ...shipped.env, ...goSettings({}, vus) } });
 
-const COMPARISONS: [title: string, side: Side, load: Load, figure: keyof Cost, unit: string, limit: number][] = [
+const COMPARISONS: [
+  title: string,
+  side: Side,
+  load: ConstantLoad,
+  figure: keyof GeneratorCost,
+  unit: string,
+  limit: number,
+][] = [
   ['layer alone: CPU per request', layer, FULL_SPEED, 'cpuMsPerRequest', 'ms', 1.05],
   ['as shipped: CPU per request', asShipped(FULL_SPEED), FULL_SPEED, 'cpuMsPerRequest', 'ms', 1],
   ['as shipped, 500 VUs: start-up', asShipped(MANY_USERS), MANY_USERS, 'startupMs', 'ms', 1.5],
   ['as shipped, 500 VUs: peak memory', asShipped(MANY_USERS), MANY_USERS, 'peakMemoryMB', 'MB', 1.5],
 ];
 
-type Pair = { ours: Cost; theirs: Cost };
-const measured = new Map<string, Pair[]>();
+type CostPair = { suite: GeneratorCost; handWritten: GeneratorCost };
+const measured = new Map<string, CostPair[]>();
 
 /** Comparisons of the same side under the same load are figures of the same runs. */
-async function pairsOf(side: Side, load: Load): Promise<Pair[]> {
+async function pairsOf(side: Side, load: ConstantLoad): Promise<CostPair[]> {
   const key = JSON.stringify([side.name, load]);
   const known = measured.get(key);
   if (known) return known;
-  const runs: Pair[] = [];
+  const runs: CostPair[] = [];
   for (let i = 0; i < pairs; i++) {
     process.stderr.write(`${side.name}, ${load.vus} VUs: pair ${i + 1} of ${pairs}\n`);
-    const [ours, theirs] = await Promise.all([measure(k6, side, load), measure(k6, byHand, load)]);
-    runs.push({ ours, theirs });
+    const [suite, handWritten] = await Promise.all([measureSide(k6, side, load), measureSide(k6, byHand, load)]);
+    runs.push({ suite, handWritten });
   }
   measured.set(key, runs);
   return runs;
@@ -68,13 +75,13 @@ const format = (value: number) => (value >= 100 ? value.toFixed(0) : value.toFix
 let exceeded = 0;
 for (const [title, side, load, figure, unit, limit] of COMPARISONS) {
   const runs = await pairsOf(side, load);
-  const ratios = runs.map(({ ours, theirs }) => ours[figure] / theirs[figure]).sort((a, b) => a - b);
+  const ratios = runs.map(({ suite, handWritten }) => suite[figure] / handWritten[figure]).sort((a, b) => a - b);
   const ratio = median(ratios);
-  const of = (pick: (pair: Pair) => Cost) => format(median(runs.map((pair) => pick(pair)[figure])));
+  const medianOf = (pick: (pair: CostPair) => GeneratorCost) => format(median(runs.map((pair) => pick(pair)[figure])));
   if (ratio > limit) exceeded += 1;
   process.stdout.write(
     `${title.padEnd(34)} ${ratio.toFixed(3)} × (at most ${limit.toFixed(2)}; ${ratios[0]?.toFixed(3)} to ${ratios.at(-1)?.toFixed(3)})  ` +
-      `${of(({ ours }) => ours)} against ${of(({ theirs }) => theirs)} ${unit}  ${ratio > limit ? 'ABOVE' : 'ok'}\n`,
+      `${medianOf(({ suite }) => suite)} against ${medianOf(({ handWritten }) => handWritten)} ${unit}  ${ratio > limit ? 'ABOVE' : 'ok'}\n`,
   );
 }
 process.exitCode = exceeded === 0 ? 0 : 1;

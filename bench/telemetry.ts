@@ -8,12 +8,12 @@
  * Memory and size are judged in total. CPU is judged per window, as a share of the 5 s that a window lasts.
  */
 import { parseArgs } from 'node:util';
-import { costOf, judge } from './telemetry/runner-process.ts';
+import { measureReceiving, printAndJudge } from './telemetry/runner-process.ts';
 import { exportsOf, planOf, WINDOW_MS } from './telemetry/traffic.ts';
 
 const { values } = parseArgs({ options: { hours: { type: 'string', default: '8' } } });
 const windows = Math.round((Number(values.hours) * 3_600_000) / WINDOW_MS);
-const cost = await costOf(exportsOf(planOf(windows)), { windows });
+const cost = await measureReceiving(exportsOf(planOf(windows)), { windows });
 
 process.stdout.write(`${windows} windows, ${cost.sent.requests} requests\n`);
-judge(cost, windows, { memoryMB: 200, cpuPercent: 5, resultMB: 5 });
+printAndJudge(cost, windows, { memoryMB: 200, cpuPercent: 5, resultMB: 5 });

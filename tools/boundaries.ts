@@ -19,22 +19,24 @@ interface Area {
   rule: string;
 }
 
-const K6 = /^k6(\/|$)/;
+const K6_MODULES = /^k6(\/|$)/;
 /** Packages and modules of Node, without k6 modules and the entry points of load-suite, which import k6. */
-const NODE = /^(?!(k6|load-suite)(\/|$))/;
+const NODE_MODULES = /^(?!(k6|load-suite)(\/|$))/;
 const { dependencies, peerDependencies } = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'),
 ) as Record<string, Record<string, string>>;
 /** Packages of a minimal installation: without those of the reference service and those for development. */
-const INSTALLED = new RegExp(`^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`);
+const RUNTIME_PACKAGES = new RegExp(
+  `^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`,
+);
 /** Files of one product. */
-const NO_PRODUCT = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
+const OUTSIDE_PRODUCTS = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
 
 /** A file belongs to the first area that matches. */
 const AREAS: readonly Area[] = [
   {
     files: /\.test\.ts$|^lib\/core\/testing\/|^(e2e|tools)\//,
-    imports: [NO_PRODUCT, /^(tests|reference-service\/products)\/SAME\//],
+    imports: [OUTSIDE_PRODUCTS, /^(tests|reference-service\/products)\/SAME\//],
     rule: 'Only files of a product import its files. Everything else works without the product.',
   },
   {
@@ -46,7 +48,7 @@ const AREAS: readonly Area[] = [
   {
     files: /^lib\/k6\//,
     imports: [/^lib\/k6\//, /^lib\/core\/(?!testing\/)/],
-    packages: K6,
+    packages: K6_MODULES,
     rule: 'lib/k6 runs inside k6: it imports k6, lib/core and its own files.',
   },
   {
@@ -64,7 +66,7 @@ const AREAS: readonly Area[] = [
   {
     files: /^tests\/[^/]+\/data\.ts$/,
     imports: [/^tests\/SAME\//],
-    packages: new RegExp(`^load-suite/data$|${NODE.source}`),
+    packages: new RegExp(`^load-suite/data$|${NODE_MODULES.source}`),
     rule: "A product's data.ts runs in Node: it imports load-suite/data and its own folder.",
   },
   {
@@ -93,25 +95,25 @@ const AREAS: readonly Area[] = [
       /^esbuild\.config\.mjs$/,
       /^package\.json$/,
     ],
-    packages: INSTALLED,
+    packages: RUNTIME_PACKAGES,
     rule: 'cli runs in Node with the dependencies of the root package.json: of lib it imports only core and config.ts, and it never loads a test or the reference service.',
   },
   {
     files: /^reference-service\/products\/[^/]+\//,
     imports: [/^reference-service\/(?!products\/[^/]+\/)/, /^reference-service\/products\/SAME\//],
-    packages: NODE,
+    packages: NODE_MODULES,
     rule: 'A product of the reference service imports no other product, and nothing of the suite.',
   },
   {
     files: /^reference-service\//,
     imports: [/^reference-service\/(?!products\/[^/]+\/)/],
-    packages: NODE,
+    packages: NODE_MODULES,
     rule: 'The reference service knows nothing of the suite that tests it, and imports no product by its name.',
   },
   {
     files: /^data\//,
     imports: [/^data\//],
-    packages: INSTALLED,
+    packages: RUNTIME_PACKAGES,
     rule: 'data/ imports its own files and the dependencies of the root package.json.',
   },
 ];
@@ -119,7 +121,7 @@ const AREAS: readonly Area[] = [
 /** Folders whose direct subfolders must not import each other, directly or through others. */
 const LAYERED: readonly string[] = ['lib/core', 'cli', 'reference-service'];
 /** Folders whose direct subfolders are imported from outside only through their index.ts. */
-const FACED: readonly string[] = ['lib/core'];
+const WITH_INDEX: readonly string[] = ['lib/core'];
 
 /** One import of one file: of another file by its path from the root, or of a package. */
 export interface Import {
@@ -153,10 +155,10 @@ export function importsOf(from: string, source: string): Import[] {
 
 /** All violations, one line each. */
 export function violationsOf(imports: readonly Import[]): string[] {
-  return [...imports.flatMap(forbidden), ...imports.flatMap(pastFaces), ...cycles(imports)];
+  return [...imports.flatMap(forbiddenImports), ...imports.flatMap(indexBypasses), ...cycles(imports)];
 }
 
-function forbidden({ from, to, isFile }: Import): string[] {
+function forbiddenImports({ from, to, isFile }: Import): string[] {
   const area = AREAS.find(({ files }) => files.test(from));
   if (!area) return [];
   const { imports, packages = /./, rule } = area;
@@ -174,9 +176,9 @@ function subfolderOf(file: string, folder: string): string | null {
   return rest.length > 0 ? `${folder}/${name}` : null;
 }
 
-function pastFaces({ from, to, isFile }: Import): string[] {
+function indexBypasses({ from, to, isFile }: Import): string[] {
   if (!isFile || /\.test\.ts$|\/testing\//.test(from)) return [];
-  return FACED.flatMap((folder) => {
+  return WITH_INDEX.flatMap((folder) => {
     const subfolder = subfolderOf(to, folder);
     const isInside = subfolder === null || subfolder.endsWith('/testing') || from.startsWith(`${subfolder}/`);
     return isInside || to === `${subfolder}/index.ts` || to.endsWith('.json')

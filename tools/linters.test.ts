@@ -15,9 +15,9 @@ const linter = (script: string, command = 'sh'): Linter => ({
   install: (folder) => ({ command, args: ['-c', script], env: { FOLDER: folder } }),
 });
 
-const INSTALLS = `mkdir "$FOLDER/bin" && printf '#!/bin/sh\\necho lint 1.2.3' > "$FOLDER/bin/lint" && chmod +x "$FOLDER/bin/lint"`;
+const INSTALL_SCRIPT = `mkdir "$FOLDER/bin" && printf '#!/bin/sh\\necho lint 1.2.3' > "$FOLDER/bin/lint" && chmod +x "$FOLDER/bin/lint"`;
 
-function ensuring(t: TestContext) {
+function setUp(t: TestContext) {
   const cache = temporaryFolder(t);
   const log: string[] = [];
   const ensure = (linter: Linter, signal = new AbortController().signal) =>
@@ -26,13 +26,13 @@ function ensuring(t: TestContext) {
       log: (line) => log.push(line),
       signal,
     });
-  const left = () => readdirSync(path.join(cache, 'load-suite'));
-  return { ensure, log, left };
+  const cacheEntries = () => readdirSync(path.join(cache, 'load-suite'));
+  return { ensure, log, left: cacheEntries };
 }
 
 test('ensureLinter installs a linter once and returns its path', async (t) => {
-  const { ensure, log, left } = ensuring(t);
-  const file = await ensure(linter(INSTALLS));
+  const { ensure, log, left } = setUp(t);
+  const file = await ensure(linter(INSTALL_SCRIPT));
   assert.match(readFileSync(file, 'utf8'), /lint 1\.2\.3/);
   assert.deepEqual(log, ['Installing lint 1.2.3 with sh (up to a minute, once) …']);
   assert.equal(await ensure(linter('exit 1')), file);
@@ -40,8 +40,8 @@ test('ensureLinter installs a linter once and returns its path', async (t) => {
 });
 
 test('if two processes need a linter at the same time, one installs it and the other waits', async (t) => {
-  const { ensure, log } = ensuring(t);
-  const slow = linter(`sleep 0.3; ${INSTALLS}`);
+  const { ensure, log } = setUp(t);
+  const slow = linter(`sleep 0.3; ${INSTALL_SCRIPT}`);
   const [first, second] = await Promise.all([ensure(slow), ensure(slow)]);
   assert.equal(first, second);
   assert.deepEqual(log.map((line) => line.split(' ')[0]).sort(), ['Installing', 'Waiting']);
@@ -49,18 +49,18 @@ test('if two processes need a linter at the same time, one installs it and the o
 
 describe('ensureLinter reports the reason and leaves no files if', () => {
   const cases: [situation: string, broken: Linter, message: RegExp][] = [
-    ['the tool is missing', linter(INSTALLS, 'no-such-tool'), /^no-such-tool is not installed$/],
+    ['the tool is missing', linter(INSTALL_SCRIPT, 'no-such-tool'), /^no-such-tool is not installed$/],
     ['the installation fails', linter('echo first >&2; echo no network >&2; exit 1'), /^no network$/],
     ['the installation creates no binary', linter('true'), /bin\/lint is not installed$/],
     [
       'the binary reports another version',
-      linter(INSTALLS.replace('1.2.3', '1.2.2')),
+      linter(INSTALL_SCRIPT.replace('1.2.3', '1.2.2')),
       /^it reports another version: lint 1\.2\.2$/,
     ],
   ];
   for (const [situation, broken, message] of cases)
     test(situation, async (t) => {
-      const { ensure, left } = ensuring(t);
+      const { ensure, left } = setUp(t);
       await assert.rejects(ensure(broken), (error) => {
         assert.ok(error instanceof Problem);
         assert.equal(error.code, 'LINTER_UNAVAILABLE');
@@ -72,7 +72,7 @@ describe('ensureLinter reports the reason and leaves no files if', () => {
 });
 
 test('aborting the signal aborts the installation and leaves no files', async (t) => {
-  const { ensure, left } = ensuring(t);
+  const { ensure, left } = setUp(t);
   await assert.rejects(ensure(linter('exec sleep 60'), AbortSignal.timeout(200)), { name: 'TimeoutError' });
   assert.deepEqual(left(), []);
 });

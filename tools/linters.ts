@@ -50,7 +50,7 @@ export const LINTERS = {
   },
 } as const satisfies Record<string, Linter>;
 
-interface EnsureLinter {
+interface EnsureLinterOptions {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
   /** Aborts an installation. */
@@ -61,7 +61,7 @@ interface EnsureLinter {
  * Returns the path of a linter. Installs it into the cache if needed.
  * @throws Problem LINTER_UNAVAILABLE, whose message is a phrase for the user
  */
-export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureLinter): Promise<string> {
+export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureLinterOptions): Promise<string> {
   const { name, version } = linter;
   const folder = path.join(cacheFolder(env), `${name}-${version}-${process.platform}-${process.arch}`);
   const binary = path.join(folder, linter.binary);
@@ -88,12 +88,13 @@ async function install(linter: Linter, folder: string, env: NodeJS.ProcessEnv, s
   try {
     const { command, args, env: more } = linter.install(draft);
     await run(command, args, more);
-    const said = await run(path.join(draft, linter.binary), [linter.versionFlag]);
-    if (!said.includes(linter.version)) throw new Error(`it reports another version: ${said.trim()}`);
+    const reportedVersion = await run(path.join(draft, linter.binary), [linter.versionFlag]);
+    if (!reportedVersion.includes(linter.version))
+      throw new Error(`it reports another version: ${reportedVersion.trim()}`);
     await rename(draft, folder);
   } catch (error) {
     signal.throwIfAborted();
-    throw new Problem(gist(error as ExecError), 'LINTER_UNAVAILABLE');
+    throw new Problem(failureReason(error as ExecError), 'LINTER_UNAVAILABLE');
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -101,7 +102,7 @@ async function install(linter: Linter, folder: string, env: NodeJS.ProcessEnv, s
 
 type ExecError = Error & { code?: unknown; path?: string; stderr?: string };
 
-function gist({ code, path: command, stderr, message }: ExecError): string {
+function failureReason({ code, path: command, stderr, message }: ExecError): string {
   if (code === 'ENOENT') return `${command} is not installed`;
   return stderr?.trim().split('\n').at(-1) || message;
 }

@@ -6,28 +6,28 @@ import { test } from 'node:test';
 import { ROOT } from '../cli/support/paths.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
 
-const READS = {
+const SOURCES = {
   'member.ts': 'export const value = process.env.API_URL;\n',
   'computed.ts': "export const value = process['env'].API_URL;\n",
   'global.ts': 'export const value = globalThis.process.env;\n',
   'imported.ts': "import { env } from 'node:process';\n\nexport const value = env.API_URL;\n",
 };
-const READ = READS['member.ts'];
+const SOURCE = SOURCES['member.ts'];
 
 test('the linter refuses to read the environment in cli/, except where commands and the launcher do', (t) => {
   const folder = temporaryFolder(t);
   const refused = [
-    ...Object.entries(READS).map(([name, source]) => [`cli/run/${name}`, source] as const),
-    ['cli/commands/run.ts', READ],
-    ['cli/report/html/client/chart.mts', READ],
+    ...Object.entries(SOURCES).map(([name, source]) => [`cli/run/${name}`, source] as const),
+    ['cli/commands/run.ts', SOURCE],
+    ['cli/report/html/client/chart.mts', SOURCE],
   ] as const;
   const allowed = [
-    ['cli/commands/environment.ts', READ],
-    ['cli/launch.mjs', READ],
-    ['cli/node/cache.mjs', READ],
-    ['cli/testing/suite.ts', READ],
-    ['cli/run/run.test.ts', READ],
-    ['reference-service/main.ts', READ],
+    ['cli/commands/environment.ts', SOURCE],
+    ['cli/launch.mjs', SOURCE],
+    ['cli/node/cache.mjs', SOURCE],
+    ['cli/testing/suite.ts', SOURCE],
+    ['cli/run/run.test.ts', SOURCE],
+    ['reference-service/main.ts', SOURCE],
     ['cli/run/handed-on.ts', 'export const value = (env: NodeJS.ProcessEnv) => env.API_URL;\n'],
   ] as const;
   for (const [file, source] of [...refused, ...allowed]) {

@@ -11,7 +11,7 @@ import { TESTS } from '../cli/support/config.ts';
 import { ROOT } from '../cli/support/paths.ts';
 
 /** Folders whose files must not name a product, neither in code nor in comments or tests. */
-const NEUTRAL: readonly string[] = ['lib', 'cli'];
+const SHARED_FOLDERS: readonly string[] = ['lib', 'cli'];
 
 /** All occurrences of product names in a text, including plurals, one line each. */
 export function productNamesIn(file: string, text: string, products: readonly string[]): string[] {
@@ -25,11 +25,12 @@ if (process.argv[1] === import.meta.filename) {
   const products = readdirSync(TESTS, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? [entry.name] : [],
   );
-  const files = execFileSync('git', ['ls-files', '-z', '--', ...NEUTRAL], { cwd: ROOT, encoding: 'utf8' });
-  const places = files
+  const files = execFileSync('git', ['ls-files', '-z', '--', ...SHARED_FOLDERS], { cwd: ROOT, encoding: 'utf8' });
+  const occurrences = files
     .split('\0')
     .filter((file) => file !== '' && existsSync(path.join(ROOT, file)))
     .flatMap((file) => productNamesIn(file, readFileSync(path.join(ROOT, file), 'utf8'), products));
-  for (const place of places) process.stderr.write(`${place} Use a neutral example such as shop/peak.\n`);
-  if (places.length > 0) process.exitCode = 1;
+  for (const occurrence of occurrences)
+    process.stderr.write(`${occurrence} Use a neutral example such as shop/peak.\n`);
+  if (occurrences.length > 0) process.exitCode = 1;
 }

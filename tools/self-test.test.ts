@@ -5,34 +5,34 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { temporaryFolder } from '../cli/testing/environment.ts';
-import { isFairlySkipped, matching, type SkippedTest, skippedTest, turnsOf } from './self-test.ts';
+import { batchesOf, filesMatching, hasValidSkipReason, parseSkippedTest, type SkippedTest } from './self-test.ts';
 
 const FILES = ['cli/support/terminal.test.ts', 'e2e/smoke.test.ts', 'lib/core/judging/judge.test.ts'];
 
 test('matching returns the test files whose path contains one of the words', () => {
-  assert.deepEqual(matching(FILES, ['judge', 'smoke']), FILES.slice(1));
-  assert.deepEqual(matching(FILES, ['lib/core']), FILES.slice(2));
-  assert.deepEqual(matching(FILES, []), FILES);
-  assert.deepEqual(matching(FILES, ['no such']), []);
+  assert.deepEqual(filesMatching(FILES, ['judge', 'smoke']), FILES.slice(1));
+  assert.deepEqual(filesMatching(FILES, ['lib/core']), FILES.slice(2));
+  assert.deepEqual(filesMatching(FILES, []), FILES);
+  assert.deepEqual(filesMatching(FILES, ['no such']), []);
 });
 
 test('tests of pure code share a process, and tests that judge measurements run last, one at a time', () => {
   const alone = 'e2e/peak.alone.test.ts';
   const [cli = '', smoke = '', pure = ''] = FILES;
-  const [first, together, last, ...others] = turnsOf([alone, ...FILES]);
-  assert.deepEqual(first, { files: [pure], how: '--test-isolation=none' });
+  const [first, together, last, ...others] = batchesOf([alone, ...FILES]);
+  assert.deepEqual(first, { files: [pure], option: '--test-isolation=none' });
   assert.deepEqual(together?.files, [cli, smoke]);
-  assert.match(together.how, /^--test-concurrency=[2-4]$/);
-  assert.deepEqual([last, others], [{ files: [alone], how: '--test-concurrency=1' }, []]);
+  assert.match(together.option, /^--test-concurrency=[2-4]$/);
+  assert.deepEqual([last, others], [{ files: [alone], option: '--test-concurrency=1' }, []]);
   assert.deepEqual(
-    turnsOf([cli]).map(({ files }) => files),
+    batchesOf([cli]).map(({ files }) => files),
     [[cli]],
     'no turn is empty',
   );
 });
 
 test('only missing permissions are a valid reason to skip a test in CI', () => {
-  const skippedFor = (reason: string) => isFairlySkipped({ name: 'a', reason });
+  const skippedFor = (reason: string) => hasValidSkipReason({ name: 'a', reason });
   assert.ok(skippedFor('needs root'));
   assert.ok(skippedFor('a small file system cannot be mounted here: mount: permission denied'));
   assert.ok(!skippedFor(''));
@@ -56,7 +56,7 @@ test("skippedTest recognizes every kind of skipped test in the output of Node's 
   const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=spec', file], {
     env,
   });
-  assert.deepEqual(stdout.split('\n').map(skippedTest).filter(Boolean) satisfies (SkippedTest | null)[], [
+  assert.deepEqual(stdout.split('\n').map(parseSkippedTest).filter(Boolean) satisfies (SkippedTest | null)[], [
     { name: 'has a reason', reason: 'needs root' },
     { name: 'has none (at all)', reason: '' },
     { name: 'inner', reason: 'no disk: mount (32)' },

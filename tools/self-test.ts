@@ -24,13 +24,13 @@ import { warmUp } from './warm-up.ts';
 const TEST_FILES = '{bench,cli,data,lib,reference-service,tests,tools,e2e}/**/*.test.ts';
 
 /** Tests of pure code share no state, so they run in one process, which saves start-up time. */
-const PURE = /^lib\//;
+const PURE_TESTS = /^lib\//;
 /** Tests that start the reference service through the command line: end-to-end tests and those of products. */
-const WHOLE = /^(e2e|tests)\//;
+const END_TO_END_TESTS = /^(e2e|tests)\//;
 /** Tests that judge their measurements. Each runs alone, because other load would affect the measurements. */
-const ALONE = /\.alone\.test\.ts$/;
+const SEQUENTIAL_TESTS = /\.alone\.test\.ts$/;
 /** Number of other test files that run at the same time. Most of them wait for load to end. */
-const AT_ONCE = Math.min(4, 2 * availableParallelism());
+const MAX_PARALLEL_FILES = Math.min(4, 2 * availableParallelism());
 
 const CHECKS: [command: string, ...args: string[]][] = [
   ['tsc', '-b', '.'],
@@ -57,7 +57,7 @@ const WORKFLOW_CHECKS: [linter: keyof typeof LINTERS, ...args: string[]][] = [
 ];
 
 /** Valid reasons to skip a test in CI: missing permissions. */
-const FAIR_REASONS = [/^needs root$/, /^a small file system cannot be mounted here/];
+const VALID_SKIP_REASONS = [/^needs root$/, /^a small file system cannot be mounted here/];
 
 export interface SkippedTest {
   name: string;
@@ -65,73 +65,74 @@ export interface SkippedTest {
 }
 
 /** The skipped test in a line of Node's spec reporter; null for any other line. */
-export function skippedTest(line: string): SkippedTest | null {
+export function parseSkippedTest(line: string): SkippedTest | null {
   const match = /^\s*﹣ (.+?) \([\d.]+ms\)(?: # (.*))?$/.exec(line);
   if (!match?.[1]) return null;
   return { name: match[1], reason: match[2] === 'SKIP' ? '' : (match[2] ?? '') };
 }
 
 /** Whether a test was skipped because of missing permissions, and not for any other reason. */
-export function isFairlySkipped({ reason }: SkippedTest): boolean {
-  return FAIR_REASONS.some((fair) => fair.test(reason));
+export function hasValidSkipReason({ reason }: SkippedTest): boolean {
+  return VALID_SKIP_REASONS.some((fair) => fair.test(reason));
 }
 
 /** Test files that run in one call of Node's test runner, and an option for it. */
-export interface Turn {
+export interface TestBatch {
   files: string[];
-  how: string;
+  option: string;
 }
 
-export function turnsOf(files: readonly string[]): Turn[] {
-  const turnOf = (file: string) => (PURE.test(file) ? 'pure' : ALONE.test(file) ? 'alone' : 'together');
-  const { pure = [], together = [], alone = [] } = Object.groupBy(files, turnOf);
+export function batchesOf(files: readonly string[]): TestBatch[] {
+  const kindOf = (file: string) =>
+    PURE_TESTS.test(file) ? 'pure' : SEQUENTIAL_TESTS.test(file) ? 'alone' : 'together';
+  const { pure = [], together = [], alone = [] } = Object.groupBy(files, kindOf);
   return [
-    { files: pure, how: '--test-isolation=none' },
-    { files: together, how: `--test-concurrency=${AT_ONCE}` },
-    { files: alone, how: '--test-concurrency=1' },
+    { files: pure, option: '--test-isolation=none' },
+    { files: together, option: `--test-concurrency=${MAX_PARALLEL_FILES}` },
+    { files: alone, option: '--test-concurrency=1' },
   ].filter((turn) => turn.files.length > 0);
 }
 
 /** The test files whose path contains one of the words; all test files if there are no words. */
-export function matching(files: readonly string[], words: readonly string[]): string[] {
+export function filesMatching(files: readonly string[], words: readonly string[]): string[] {
   return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 }
 
 /** A line of the spec reporter's summary: a name and a count. */
-const COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
+const SUMMARY_COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 
 async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
   using interruption = watchSignals();
-  const files = matching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
+  const files = filesMatching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
   if (files.length === 0) throw new Problem(`No path of a test file contains any of: ${words.join(', ')}.`);
 
   if (words.length === 0) {
     for (const [command, ...args] of CHECKS) {
-      const code = await check(command, fileOf(command), args, env, interruption);
+      const code = await runCheck(command, fileOf(command), args, env, interruption);
       if (code !== 0) return code;
     }
     for (const [name, ...args] of WORKFLOW_CHECKS) {
-      const linter = await linterOf(name, env, interruption);
-      const code = linter ? await check(name, linter, args, env, interruption) : 0;
+      const linter = await installLinter(name, env, interruption);
+      const code = linter ? await runCheck(name, linter, args, env, interruption) : 0;
       if (code !== 0) return code;
     }
   }
 
-  if (files.some((file) => WHOLE.test(file))) {
+  if (files.some((file) => END_TO_END_TESTS.test(file))) {
     say('$ k6: found, or else downloaded or built');
     const k6 = await unlessInterrupted(ensureK6({ env, log: say, signal: interruption.stop }), interruption);
     say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);
     say('$ reference service: started once, for tests to begin with what it has made');
-    using warmth = await unlessInterrupted(warmUp(env, interruption.stop), interruption);
-    return await runTests(turnsOf(files), warmth.env, interruption);
+    using warmFolder = await unlessInterrupted(warmUp(env, interruption.stop), interruption);
+    return await runTests(batchesOf(files), warmFolder.env, interruption);
   }
 
   // Awaited here, because signals must be handled until the last test has ended.
-  return await runTests(turnsOf(files), env, interruption);
+  return await runTests(batchesOf(files), env, interruption);
 }
 
 /** @returns the exit code of the check */
-async function check(
+async function runCheck(
   name: string,
   file: string,
   args: string[],
@@ -139,14 +140,14 @@ async function check(
   interruption: Interruption,
 ): Promise<number> {
   say(`$ ${[name, ...args].join(' ')}`);
-  const code = await ended(start(file, args, env, 'inherit'), interruption);
+  const code = await waitForExit(start(file, args, env, 'inherit'), interruption);
   throwIfInterrupted(interruption);
   if (code !== 0) process.stderr.write(`The check ends here: ${name} failed with exit code ${code}.\n`);
   return code;
 }
 
 /** Returns null, and continues without the linter, if it cannot be installed. Throws in CI. */
-async function linterOf(
+async function installLinter(
   name: keyof typeof LINTERS,
   env: NodeJS.ProcessEnv,
   interruption: Interruption,
@@ -177,39 +178,44 @@ function throwIfInterrupted({ stop }: Interruption): void {
 }
 
 /** Runs all turns one after another, then prints one summary: skipped tests and counts. */
-async function runTests(turns: readonly Turn[], env: NodeJS.ProcessEnv, interruption: Interruption): Promise<number> {
+async function runTests(
+  turns: readonly TestBatch[],
+  env: NodeJS.ProcessEnv,
+  interruption: Interruption,
+): Promise<number> {
   const skipped: SkippedTest[] = [];
   const counts = new Map<string, number>();
-  let worst = 0;
+  let exitCode = 0;
   for (const turn of turns) {
-    const code = await runTurn(turn, env, interruption, (line) => {
-      const [, what, count] = COUNT.exec(line) ?? [];
+    const code = await runBatch(turn, env, interruption, (line) => {
+      const [, what, count] = SUMMARY_COUNT.exec(line) ?? [];
       if (what !== undefined) counts.set(what, (counts.get(what) ?? 0) + Number(count));
       else say(line);
-      const one = skippedTest(line);
+      const one = parseSkippedTest(line);
       if (one) skipped.push(one);
     });
     if (interruption.stop.aborted) return EXIT.interrupted;
-    worst ||= code;
+    exitCode ||= code;
   }
   for (const { name, reason } of skipped) say(`Skipped: ${name} (${reason || 'no reason given'})`);
-  const unfair = env.CI ? skipped.filter((test) => !isFairlySkipped(test)) : [];
-  if (unfair.length > 0) say(`Failed: CI must not skip these tests: ${unfair.map(({ name }) => name).join(', ')}`);
+  const wronglySkipped = env.CI ? skipped.filter((test) => !hasValidSkipReason(test)) : [];
+  if (wronglySkipped.length > 0)
+    say(`Failed: CI must not skip these tests: ${wronglySkipped.map(({ name }) => name).join(', ')}`);
   for (const [what, count] of counts) say(`ℹ ${what} ${count}`);
-  return worst || (unfair.length > 0 ? 1 : 0);
+  return exitCode || (wronglySkipped.length > 0 ? 1 : 0);
 }
 
-async function runTurn(
-  { files, how }: Turn,
+async function runBatch(
+  { files, option }: TestBatch,
   env: NodeJS.ProcessEnv,
   interruption: Interruption,
   onLine: (line: string) => void,
 ): Promise<number> {
-  const runner = ['--test', how, '--test-reporter=spec'];
+  const runner = ['--test', option, '--test-reporter=spec'];
   say(`$ node ${runner.join(' ')} ${files.length === 1 ? files[0] : `<${files.length} files>`}`);
   const child = start(process.execPath, [...runner, ...files], env, 'pipe');
   if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
-  return await ended(child, interruption);
+  return await waitForExit(child, interruption);
 }
 
 /** Uses the tools of node_modules, and the Node that runs this process. */
@@ -222,7 +228,7 @@ function start(file: string, args: string[], env: NodeJS.ProcessEnv, stdout: 'in
 }
 
 /** Resolves with the exit code once all output has arrived. Forwards each interruption. */
-function ended(child: ChildProcess, { stop, kill }: Interruption): Promise<number> {
+function waitForExit(child: ChildProcess, { stop, kill }: Interruption): Promise<number> {
   stop.addEventListener('abort', () => signalGroup(child, 'SIGTERM'), { once: true });
   kill.addEventListener('abort', () => signalGroup(child, 'SIGKILL'), { once: true });
   return new Promise((resolve, reject) => {

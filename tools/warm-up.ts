@@ -8,9 +8,9 @@ import { endAll } from '../cli/support/processes.ts';
 const ON_DISK = '/var/tmp';
 const IN_MEMORY = '/dev/shm';
 /** A few hundred MB for each database; only a few exist at the same time. */
-const WANTED_BYTES = 4 * 1024 ** 3;
+const REQUIRED_BYTES = 4 * 1024 ** 3;
 
-export interface Warmth extends Disposable {
+export interface WarmFolder extends Disposable {
   /** Environment variables for the test files that use the folder. */
   env: NodeJS.ProcessEnv;
 }
@@ -21,7 +21,7 @@ export interface Warmth extends Disposable {
  * fill the caches of the user.
  * @throws Problem if the reference service does not start; the reason of the signal if it is aborted
  */
-export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Warmth> {
+export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<WarmFolder> {
   const folder = mkdtempSync(path.join(hasRoomInMemory() ? IN_MEMORY : ON_DISK, 'load-suite-tests-'));
   const dispose = () => {
     // Processes of interrupted tests may still be writing.
@@ -32,11 +32,11 @@ export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promi
     chmodSync(folder, 0o755);
     const data = path.join(folder, 'data');
     mkdirSync(data);
-    const shared = { ...env, NODE_COMPILE_CACHE: path.join(folder, 'compiled') };
-    const target = await startLocalTarget('booking', { ...shared, TARGET_DATA_DIR: data }, signal);
+    const sharedEnv = { ...env, NODE_COMPILE_CACHE: path.join(folder, 'compiled') };
+    const target = await startLocalTarget('booking', { ...sharedEnv, TARGET_DATA_DIR: data }, signal);
     await target[Symbol.asyncDispose]();
     signal.throwIfAborted();
-    return { env: { ...shared, TESTS_DIR: folder, WARM_DATA_DIR: data }, [Symbol.dispose]: dispose };
+    return { env: { ...sharedEnv, TESTS_DIR: folder, WARM_DATA_DIR: data }, [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();
     throw error;
@@ -47,8 +47,8 @@ export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promi
 function hasRoomInMemory(): boolean {
   try {
     const { bavail, bsize } = statfsSync(IN_MEMORY);
-    const runsNothing = /^\S+ \/dev\/shm \S+ \S*\bnoexec\b/m.test(readFileSync('/proc/mounts', 'utf8'));
-    return !runsNothing && Math.min(bavail * bsize, freemem()) > WANTED_BYTES;
+    const isNoexec = /^\S+ \/dev\/shm \S+ \S*\bnoexec\b/m.test(readFileSync('/proc/mounts', 'utf8'));
+    return !isNoexec && Math.min(bavail * bsize, freemem()) > REQUIRED_BYTES;
   } catch {
     // Only Linux has this folder.
     return false;

@@ -8,15 +8,15 @@ import { METRICS } from '../../lib/core/metrics/index.ts';
 import { quantile } from '../../lib/core/numbers/index.ts';
 import { Tally } from '../../lib/core/telemetry/index.ts';
 import { cpuSeconds, GENERATOR_CORE, type Generator, startGenerator } from '../overhead/sides.ts';
-import { isSaturated, type Rung } from './figures.ts';
+import { isSaturated, type Rung } from './rung.ts';
 
-export interface Climbed {
+export interface ClimbResult {
   rungs: Rung[];
   /** Received and sent, over all of them. */
   bytesPerRequest: number;
 }
 
-export interface Climb {
+export interface ClimbOptions {
   script: string;
   thinkS: number;
   rungs: readonly number[];
@@ -26,7 +26,7 @@ const RAMP_S = 1;
 const HOLD_S = 8;
 const SAMPLE_MS = 1000;
 /** What of a hold is left to the ramp before it. */
-const SETTLING_MS = 1000;
+const SETTLE_MS = 1000;
 
 /**
  * Runs k6 on one core with an increasing number of VUs, up to the first rung on which it is saturated.
@@ -34,9 +34,9 @@ const SETTLING_MS = 1000;
  */
 export async function climb(
   k6: string,
-  { script, thinkS, rungs }: Climb,
+  { script, thinkS, rungs }: ClimbOptions,
   onRung: (rung: Rung) => void,
-): Promise<Climbed> {
+): Promise<ClimbResult> {
   const tally = new Tally();
   await using receiver = await receiveTelemetry(({ window }) => tally.add(window.series));
   await using generator = await startGenerator(k6, {
@@ -52,28 +52,28 @@ export async function climb(
       HOLD_S: String(HOLD_S),
     },
   });
-  const beganAt = performance.now();
-  const climbed: Rung[] = [];
+  const startedAtMs = performance.now();
+  const measuredRungs: Rung[] = [];
   for (const [i, vus] of rungs.entries()) {
-    const holdsAt = beganAt + (i * (RAMP_S + HOLD_S) + RAMP_S) * 1000;
-    const samples = await samplesWithin(generator, holdsAt + SETTLING_MS, holdsAt + HOLD_S * 1000);
+    const holdStartMs = startedAtMs + (i * (RAMP_S + HOLD_S) + RAMP_S) * 1000;
+    const samples = await measureBetween(generator, holdStartMs + SETTLE_MS, holdStartMs + HOLD_S * 1000);
     const durations = tally.durations(METRICS.requestDuration, { phase: `users-${vus}` });
     const rung = { vus, p95Ms: quantile(durations, 0.95), ...samples };
-    climbed.push(rung);
+    measuredRungs.push(rung);
     onRung(rung);
     // The last rung was measured, so k6 need not finish.
     if (isSaturated(rung)) break;
   }
   const bytes = tally.sum(METRICS.dataReceived) + tally.sum(METRICS.dataSent);
-  return { rungs: climbed, bytesPerRequest: bytes / tally.sum(METRICS.requests) };
+  return { rungs: measuredRungs, bytesPerRequest: bytes / tally.sum(METRICS.requests) };
 }
 
-async function samplesWithin(
+async function measureBetween(
   { child, sink }: Generator,
   fromMs: number,
   toMs: number,
 ): Promise<Omit<Rung, 'vus' | 'p95Ms'>> {
-  const look = async () => ({
+  const takeSample = async () => ({
     generator: cpuSeconds(child),
     core: busySeconds(GENERATOR_CORE),
     target: cpuSeconds(sink),
@@ -81,19 +81,19 @@ async function samplesWithin(
     atS: performance.now() / 1000,
   });
   await sleep(Math.max(0, fromMs - performance.now()));
-  const looks = [await look()];
+  const samples = [await takeSample()];
   while (performance.now() + SAMPLE_MS < toMs) {
     await sleep(SAMPLE_MS);
-    looks.push(await look());
+    samples.push(await takeSample());
   }
-  type Look = Awaited<ReturnType<typeof look>>;
-  const [first, last] = [looks[0], looks.at(-1)] as [Look, Look];
-  const perS = (key: Exclude<keyof Look, 'atS'>, a: Look, b: Look) => (b[key] - a[key]) / (b.atS - a.atS);
+  type Sample = Awaited<ReturnType<typeof takeSample>>;
+  const [first, last] = [samples[0], samples.at(-1)] as [Sample, Sample];
+  const perS = (key: Exclude<keyof Sample, 'atS'>, a: Sample, b: Sample) => (b[key] - a[key]) / (b.atS - a.atS);
   return {
     requestsPerS: perS('requests', first, last),
-    othersCpu: Math.max(0, perS('core', first, last) - perS('generator', first, last)),
+    otherProcessesCpu: Math.max(0, perS('core', first, last) - perS('generator', first, last)),
     targetCpu: perS('target', first, last),
-    generatorCpu: looks.slice(1).map((one, i) => perS('generator', looks[i] as Look, one)),
+    generatorCpu: samples.slice(1).map((one, i) => perS('generator', samples[i] as Sample, one)),
   };
 }
 

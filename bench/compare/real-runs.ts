@@ -40,13 +40,13 @@ export async function realRuns(
 ): Promise<Record<ContenderName, string[]>> {
   if ((await runsIn(place.results)).length === 0) {
     const env = { ...process.env, ...LOAD, TARGET_DATA_DIR: place.data };
-    const made = new Map(
+    const targets = new Map(
       Object.entries(CONTENDERS).map(([name, one]) => [
         name,
         { ...one, settings: runSettings({ ...env, ...one.variables }, false) },
       ]),
     );
-    const order = ORDER.map((name) => made.get(name) as ComparedTarget);
+    const order = ORDER.map((name) => targets.get(name) as ComparedTarget);
     await runInOrder(
       order,
       { test: 'booking/peak', labels: {}, keepData: true, results: place.results },

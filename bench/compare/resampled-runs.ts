@@ -5,7 +5,7 @@ import { type Excerpt, excerptOf } from '../../lib/core/comparison/index.ts';
 import { downscale, type Random } from '../../lib/core/numbers/index.ts';
 import type { Window } from '../../lib/core/telemetry/index.ts';
 
-const BLOCK = 3;
+const BLOCK_LENGTH = 3;
 
 /**
  * Runs by block bootstrap: each is a random real run whose windows are drawn again with replacement, in blocks and
@@ -15,7 +15,7 @@ export async function resampledRuns(folders: readonly string[], count: number, r
   const originals = await Promise.all(
     folders.map(async (folder) => {
       const windows: Window[] = [];
-      await readWindows(folder, (window) => windows.push(coarse(window)));
+      await readWindows(folder, (window) => windows.push(withCoarseHistograms(window)));
       return { start: await readRunStart(folder), windows };
     }),
   );
@@ -25,7 +25,7 @@ export async function resampledRuns(folders: readonly string[], count: number, r
     const { start, windows } = original;
     const record = new RunMeasurements(start.plan);
     const phases = start.plan.workload.phases.map(({ endMs }) => endMs);
-    for (const window of drawn(windows, phases, random)) record.addWindow(window);
+    for (const window of resampleWindows(windows, phases, random)) record.addWindow(window);
     return excerptOf(
       assembleResult({
         start,
@@ -41,28 +41,28 @@ export async function resampledRuns(folders: readonly string[], count: number, r
 }
 
 /** About the scale that a histogram of a whole run ends up with; adding up finer ones takes long. */
-const SCALE = 5;
+const MAX_HISTOGRAM_SCALE = 5;
 
-const coarse = (window: Window): Window => ({
+const withCoarseHistograms = (window: Window): Window => ({
   ...window,
   series: window.series.map(({ histogram, ...series }) =>
-    histogram ? { ...series, histogram: downscale(histogram, Math.min(histogram.scale, SCALE)) } : series,
+    histogram ? { ...series, histogram: downscale(histogram, Math.min(histogram.scale, MAX_HISTOGRAM_SCALE)) } : series,
   ),
 });
 
 /** What `findIndex` says of windows that close when the last phase is over. */
-const AFTER = -1;
+const AFTER_LAST_PHASE = -1;
 
 /** Windows of the same times, with what was seen in others of their phase. */
-function drawn(windows: readonly Window[], phaseEnds: readonly number[], random: Random): Window[] {
+function resampleWindows(windows: readonly Window[], phaseEnds: readonly number[], random: Random): Window[] {
   const firstMs = windows[0]?.startMs ?? 0;
   const phaseOf = ({ startMs, endMs }: Window) => phaseEnds.findIndex((end) => (startMs + endMs) / 2 - firstMs < end);
-  return [...phaseEnds.keys(), AFTER].flatMap((phase) => {
-    const own = windows.filter((window) => phaseOf(window) === phase);
-    let at = 0;
-    return own.map(({ startMs, endMs }, i) => {
-      at = i % BLOCK === 0 ? Math.floor(random() * own.length) : (at + 1) % own.length;
-      return { ...(own[at] as Window), startMs, endMs };
+  return [...phaseEnds.keys(), AFTER_LAST_PHASE].flatMap((phase) => {
+    const phaseWindows = windows.filter((window) => phaseOf(window) === phase);
+    let index = 0;
+    return phaseWindows.map(({ startMs, endMs }, i) => {
+      index = i % BLOCK_LENGTH === 0 ? Math.floor(random() * phaseWindows.length) : (index + 1) % phaseWindows.length;
+      return { ...(phaseWindows[index] as Window), startMs, endMs };
     });
   });
 }

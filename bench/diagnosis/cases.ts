@@ -1,46 +1,46 @@
 import type { Cause } from '../../lib/core/evidence/index.ts';
 
 /** A fault of the reference service, a test that it affects, and the expected first diagnosis. */
-export interface Case {
+export interface FaultCase {
   fault: string;
   value: number;
   /** Under load: for faults that preflight would reject, and faults that happen only once. */
   appears: 'from the start' | 'under load';
-  load: Load;
+  load: ScaledTest;
   cause: Cause;
 }
 
-export interface Load {
+export interface ScaledTest {
   test: string;
   scale: { time: number; vus: number };
 }
 
 /** 125 users for 18 s, 60 requests/s. */
-const PEAK: Load = { test: 'booking/peak', scale: { time: 0.042, vus: 0.25 } };
+const PEAK: ScaledTest = { test: 'booking/peak', scale: { time: 0.042, vus: 0.25 } };
 /** The same for 29 s, because leaks need time to grow. */
-const LONG_PEAK: Load = { test: 'booking/peak', scale: { time: 0.07, vus: 0.25 } };
+const LONG_PEAK: ScaledTest = { test: 'booking/peak', scale: { time: 0.07, vus: 0.25 } };
 /** 40 journeys at a time for 21 s. */
-const FLOW: Load = { test: 'booking/business-flow', scale: { time: 0.035, vus: 0.4 } };
+const FLOW: ScaledTest = { test: 'booking/business-flow', scale: { time: 0.035, vus: 0.4 } };
 /** A sudden spike of 75 users. */
-const SPIKE: Load = { test: 'booking/spike', scale: { time: 0.07, vus: 0.25 } };
+const SPIKE: ScaledTest = { test: 'booking/spike', scale: { time: 0.07, vus: 0.25 } };
 
 /** Runs without a fault, which must have no diagnosis. */
-export const HEALTHY: readonly Load[] = [PEAK, FLOW, SPIKE];
+export const HEALTHY: readonly ScaledTest[] = [PEAK, FLOW, SPIKE];
 
-const from =
-  (appears: Case['appears']) =>
-  (fault: string, value: number, load: Load, cause: Cause): Case => ({
+const caseThatAppears =
+  (appears: FaultCase['appears']) =>
+  (fault: string, value: number, load: ScaledTest, cause: Cause): FaultCase => ({
     fault,
     value,
     appears,
     load,
     cause,
   });
-const fromStart = from('from the start');
-const underLoad = from('under load');
+const fromStart = caseThatAppears('from the start');
+const underLoad = caseThatAppears('under load');
 
 /** Factor by which leaks are faster than in a real service, so that they are visible within half a minute. */
-export const CASES: readonly Case[] = [
+export const FAULT_CASES: readonly FaultCase[] = [
   fromStart('small-pool', 5, PEAK, 'database-pool-exhausted'),
   fromStart('heap-leak', 600, LONG_PEAK, 'memory-leak'),
   fromStart('buffer-leak', 600, LONG_PEAK, 'memory-leak'),

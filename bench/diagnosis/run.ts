@@ -6,10 +6,10 @@ import { type LocalTarget, startLocalTarget } from '../../cli/run/local-target.t
 import { runTest } from '../../cli/run/run-test.ts';
 import type { Terminal } from '../../cli/support/terminal.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
-import type { Case, Load } from './cases.ts';
+import type { FaultCase, ScaledTest } from './cases.ts';
 
 /** Where runs of the benchmark keep what they make. */
-export interface Place {
+export interface BenchmarkFolders {
   results: string;
   /** Of the database, made once for all runs. */
   data: string;
@@ -18,21 +18,21 @@ export interface Place {
 const silent: Terminal = { live: false, line() {}, status() {}, clearStatus() {} };
 
 /** By then the load is on, and the run has a beginning without the fault. */
-const REQUESTS_BEFORE = 100;
+const REQUESTS_BEFORE_FAULT = 100;
 const POLL_MS = 100;
 
 /** One run of a test, as a person starts it, against a reference service of its own. */
-export async function runUnder(
-  { test, scale }: Load,
-  fault: Case | null,
-  place: Place,
+export async function runWithFault(
+  { test, scale }: ScaledTest,
+  fault: FaultCase | null,
+  place: BenchmarkFolders,
   interruption: Interruption,
 ): Promise<Result> {
   const env = { ...process.env, TARGET_DATA_DIR: place.data, TARGET_FAULTS: '', DATABASE_URL: '' };
   await using target = await startLocalTarget('booking', env, interruption.stop);
   if (fault?.appears === 'from the start') await activate(target, fault);
   const ended = new AbortController();
-  const appearing = fault?.appears === 'under load' ? activateUnderLoad(target, fault, ended.signal) : null;
+  const activation = fault?.appears === 'under load' ? activateUnderLoad(target, fault, ended.signal) : null;
   try {
     const { result } = await runTest(
       {
@@ -57,27 +57,27 @@ export async function runUnder(
     return result;
   } finally {
     ended.abort();
-    await appearing;
+    await activation;
   }
 }
 
-async function activateUnderLoad(target: LocalTarget, fault: Case, ended: AbortSignal): Promise<void> {
-  while ((await requestsOf(target)) < REQUESTS_BEFORE) {
+async function activateUnderLoad(target: LocalTarget, fault: FaultCase, ended: AbortSignal): Promise<void> {
+  while ((await handledRequests(target)) < REQUESTS_BEFORE_FAULT) {
     await sleep(POLL_MS);
     if (ended.aborted) return;
   }
   await activate(target, fault);
 }
 
-async function activate({ controlUrl }: LocalTarget, { fault, value }: Case): Promise<void> {
-  const answer = await fetch(`${controlUrl}/faults/${fault}`, {
+async function activate({ controlUrl }: LocalTarget, { fault, value }: FaultCase): Promise<void> {
+  const response = await fetch(`${controlUrl}/faults/${fault}`, {
     method: 'PUT',
     body: JSON.stringify({ value }),
   });
-  if (!answer.ok) throw new Error(`${fault} was not activated: ${await answer.text()}`);
+  if (!response.ok) throw new Error(`${fault} was not activated: ${await response.text()}`);
 }
 
-async function requestsOf({ url }: LocalTarget): Promise<number> {
+async function handledRequests({ url }: LocalTarget): Promise<number> {
   const metrics = parsePrometheus(await (await fetch(`${url}/metrics`)).text());
   return metrics.filter(({ name }) => name === 'http_requests_total').reduce((sum, { value }) => sum + value, 0);
 }

@@ -14,14 +14,14 @@ export interface Side {
   env?: NodeJS.ProcessEnv;
 }
 
-export interface Load {
+export interface ConstantLoad {
   vus: number;
   durationS: number;
   /** Shortest think time; the longest is three times that. 0 is full speed. */
   thinkS: number;
 }
 
-export interface Cost {
+export interface GeneratorCost {
   requests: number;
   cpuMsPerRequest: number;
   /** From the start of k6 to the first request. */
@@ -36,11 +36,11 @@ const WARM_UP_S = 4;
 /** At the end no VU is to be stopping. */
 const COOL_DOWN_S = 2;
 /** Of a load that lasts so long, how much is counted. */
-export const countedS = ({ durationS }: Load): number => durationS - WARM_UP_S - COOL_DOWN_S;
+export const measuredSeconds = ({ durationS }: ConstantLoad): number => durationS - WARM_UP_S - COOL_DOWN_S;
 const POLL_MS = 5;
 
 /** A command on one core, so that generators share one and targets the other. */
-const pinned = (core: string, command: string, args: string[]): [string, string[]] => [
+const pinnedToCore = (core: string, command: string, args: string[]): [string, string[]] => [
   'taskset',
   ['-c', core, command, ...args],
 ];
@@ -61,8 +61,14 @@ export async function startGenerator(k6: string, { name, script, outputs = [], e
   const summaryFile = path.join(tmpdir(), `bench-${process.pid}-${sink.port}.json`);
   stack.defer(() => rmSync(summaryFile, { force: true }));
   const startedAt = performance.now();
-  const outs = outputs.flatMap((one) => ['--out', one]);
-  const [command, args] = pinned(GENERATOR_CORE, k6, ['run', '--quiet', '--no-usage-report', ...outs, script]);
+  const outputOptions = outputs.flatMap((one) => ['--out', one]);
+  const [command, args] = pinnedToCore(GENERATOR_CORE, k6, [
+    'run',
+    '--quiet',
+    '--no-usage-report',
+    ...outputOptions,
+    script,
+  ]);
   const child = spawn(command, args, {
     stdio: 'ignore',
     env: {
@@ -83,13 +89,13 @@ export async function startGenerator(k6: string, { name, script, outputs = [], e
   const endedEarly = ended.then(() => {
     throw new Error(`${name}: k6 ended before its first request; see what it says: k6 run ${script}`);
   });
-  const startupMs = await Promise.race([firstRequest(sink, startedAt), endedEarly]);
-  const owned = stack.move();
-  return { child, sink, ended, startupMs, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const startupMs = await Promise.race([waitForFirstRequest(sink, startedAt), endedEarly]);
+  const resources = stack.move();
+  return { child, sink, ended, startupMs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 /** Runs a side once. */
-export async function measure(k6: string, side: Side, load: Load): Promise<Cost> {
+export async function measureSide(k6: string, side: Side, load: ConstantLoad): Promise<GeneratorCost> {
   const { vus, durationS, thinkS } = load;
   const env = { ...side.env, VUS: String(vus), DURATION: `${durationS}s`, THINK_S: String(thinkS) };
   await using generator = await startGenerator(k6, { ...side, env });
@@ -97,7 +103,7 @@ export async function measure(k6: string, side: Side, load: Load): Promise<Cost>
   const sample = async () => ({ cpuS: cpuSeconds(child), requests: await sink.requests() });
   await sleep(WARM_UP_S * 1000);
   const before = await sample();
-  await sleep(countedS(load) * 1000);
+  await sleep(measuredSeconds(load) * 1000);
   const after = await sample();
   const peakMemoryMB = peakMemory(child);
   const [code] = await generator.ended;
@@ -121,7 +127,7 @@ export interface Sink {
 }
 
 async function startSink(): Promise<Sink> {
-  const [command, args] = pinned(TARGET_CORE, process.execPath, [path.join(import.meta.dirname, 'sink.ts')]);
+  const [command, args] = pinnedToCore(TARGET_CORE, process.execPath, [path.join(import.meta.dirname, 'sink.ts')]);
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
@@ -130,14 +136,14 @@ async function startSink(): Promise<Sink> {
     pid: child.pid as number,
     async requests() {
       child.send('requests?');
-      const [answer] = (await once(child, 'message')) as [{ requests: number }];
-      return answer.requests;
+      const [response] = (await once(child, 'message')) as [{ requests: number }];
+      return response.requests;
     },
     stop: () => child.kill('SIGKILL'),
   };
 }
 
-async function firstRequest(sink: Sink, startedAt: number): Promise<number> {
+async function waitForFirstRequest(sink: Sink, startedAt: number): Promise<number> {
   while ((await sink.requests()) === 0) await sleep(POLL_MS);
   return performance.now() - startedAt;
 }

@@ -22,10 +22,10 @@ const message = {
   sentAt: booking.startsAt,
 };
 const intent = { intent: 'book', count: 10, meanConfidence: 0.9, meanLatencyMs: 480 };
-const twenty = <T>(value: T): T[] => Array.from({ length: 20 }, () => value);
+const listOfTwenty = <T>(value: T): T[] => Array.from({ length: 20 }, () => value);
 
-const ANSWERS: [route: string, status: number, body: unknown][] = [
-  ['GET /admin/bookings/', 200, { salonId: 1, total: 20, bookings: twenty(booking) }],
+const RESPONSES: [route: string, status: number, body: unknown][] = [
+  ['GET /admin/bookings/', 200, { salonId: 1, total: 20, bookings: listOfTwenty(booking) }],
   [
     'GET /admin/stats/',
     200,
@@ -36,13 +36,13 @@ const ANSWERS: [route: string, status: number, body: unknown][] = [
       customers: 1,
     },
   ],
-  ['GET /admin/messages/', 200, { salonId: 1, total: 20, messages: twenty(message) }],
+  ['GET /admin/messages/', 200, { salonId: 1, total: 20, messages: listOfTwenty(message) }],
   ['GET /admin/ai/analytics/', 200, { salonId: 1, total: 10, intents: [intent] }],
   ['POST /admin/bookings/', 201, booking],
   ['POST /webhook/whatsapp', 202, { jobId: 'b0b7c6d2a9' }],
 ];
-const FORGED = `sha256=${'0'.repeat(64)}`;
-const answers = ANSWERS.map(([route, status, body]) => ({ route, status, body: JSON.stringify(body) }));
+const WRONG_SIGNATURE = `sha256=${'0'.repeat(64)}`;
+const responses = RESPONSES.map(([route, status, body]) => ({ route, status, body: JSON.stringify(body) }));
 const refusal = { status: 401, body: JSON.stringify({ error: 'invalid_signature' }) };
 
 let requests = 0;
@@ -51,8 +51,8 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     requests += 1;
     const called = `${request.method} ${request.url}`;
-    const forged = request.headers['x-hub-signature-256'] === FORGED;
-    const answer = forged ? refusal : answers.find(({ route }) => called.startsWith(route));
+    const forged = request.headers['x-hub-signature-256'] === WRONG_SIGNATURE;
+    const answer = forged ? refusal : responses.find(({ route }) => called.startsWith(route));
     if (!answer) {
       response.writeHead(404).end();
       return;

@@ -6,19 +6,19 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cpuSeconds, peakMemory } from '../overhead/sides.ts';
-import type { Received } from './receiving.ts';
-import { type Aim, type Export, WINDOW_MS } from './traffic.ts';
+import type { ReceivedRun } from './receive-run.ts';
+import { type EndpointTraffic, type TelemetryExport, WINDOW_MS } from './traffic.ts';
 
 export interface RunnerOptions {
   windows: number;
   /** Default: those of the usual traffic. */
-  endpoints?: readonly Aim[];
+  endpoints?: readonly EndpointTraffic[];
   results: string;
   /** Names of several. */
   generators?: readonly string[];
 }
 
-export interface Cost extends Omit<Received, 'result'> {
+export interface ReceivingCost extends Omit<ReceivedRun, 'result'> {
   /** All that the receiver and what is behind it took. */
   cpuS: number;
   memoryMB: number;
@@ -29,7 +29,10 @@ export interface Cost extends Omit<Received, 'result'> {
 }
 
 /** Posts all exports in turn, as fast as the runner receives them, and then has the result written. */
-export async function costOf(exports: Iterable<Export>, options: Omit<RunnerOptions, 'results'>): Promise<Cost> {
+export async function measureReceiving(
+  exports: Iterable<TelemetryExport>,
+  options: Omit<RunnerOptions, 'results'>,
+): Promise<ReceivingCost> {
   const results = mkdtempSync(path.join(tmpdir(), 'bench-telemetry-'));
   process.once('exit', () => rmSync(results, { recursive: true, force: true }));
   // Unlike spawn, fork passes on how Node itself was started: the launcher limits the memory of the runner.
@@ -49,26 +52,26 @@ export async function costOf(exports: Iterable<Export>, options: Omit<RunnerOpti
   }
   const cpuS = cpuSeconds(runner) - before;
   runner.send('finish');
-  const received = await message<Omit<Cost, 'cpuS' | 'memoryMB' | 'sent'>>();
+  const received = await message<Omit<ReceivingCost, 'cpuS' | 'memoryMB' | 'sent'>>();
   const memoryMB = peakMemory(runner);
   runner.disconnect();
   return { ...received, cpuS, memoryMB, sent };
 }
 
 async function post(endpoint: string, agent: Agent, body: Uint8Array): Promise<void> {
-  const posting = request(`http://${endpoint}/v1/metrics`, {
+  const postRequest = request(`http://${endpoint}/v1/metrics`, {
     agent,
     method: 'POST',
     headers: { 'Content-Type': 'application/x-protobuf', 'Content-Length': body.length },
   });
-  posting.end(body);
-  const [response] = await once(posting, 'response');
+  postRequest.end(body);
+  const [response] = await once(postRequest, 'response');
   response.resume();
   await once(response, 'end');
   if (response.statusCode !== 200) throw new Error(`the receiver returned HTTP ${response.statusCode}`);
 }
 
-interface Figure {
+interface JudgedFigure {
   title: string;
   value: number;
   unit: string;
@@ -79,13 +82,13 @@ interface Figure {
 const MB = 1024 * 1024;
 
 /** Prints the cost of receiving this many windows, and sets the exit code if a figure is above its limit. */
-export function judge(
-  { sent, ...cost }: Cost,
+export function printAndJudge(
+  { sent, ...cost }: ReceivingCost,
   windows: number,
   limits: { memoryMB: number; cpuPercent: number; resultMB?: number },
 ): void {
   const cpuMs = cost.cpuS * 1000;
-  const figures: Figure[] = [
+  const figures: JudgedFigure[] = [
     { title: 'peak memory of the runner', value: cost.memoryMB, unit: 'MB', limit: limits.memoryMB },
     {
       title: 'CPU at real time, of a core',

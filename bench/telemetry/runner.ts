@@ -1,6 +1,6 @@
 /** The receiving side of the benchmarks, in a process of its own: `runner.ts <options as JSON>`. */
 import '../../cli/run/run-test.ts'; // Loaded for its weight: this is what the runner has in memory before the first window.
-import { receiveRun } from './receiving.ts';
+import { receiveRun } from './receive-run.ts';
 import type { RunnerOptions } from './runner-process.ts';
 import { planOf } from './traffic.ts';
 

@@ -4,7 +4,7 @@ import { MAX_SAMPLES } from '../../cli/probes/sampling.ts';
 import { recoverResult } from '../../cli/results/recover.ts';
 import { temporaryFolder } from '../../cli/testing/environment.ts';
 import { MAX_SLICES } from '../../lib/core/telemetry/index.ts';
-import { receiveRun } from './receiving.ts';
+import { receiveRun } from './receive-run.ts';
 import { exportsOf, planOf } from './traffic.ts';
 
 /** More than there may be slices or samples, so that both are thinned. */

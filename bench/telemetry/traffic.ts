@@ -24,10 +24,10 @@ export const WINDOW_MS = windowLengthMs(1);
 const START_MS = Date.UTC(2025, 0, 18, 14, 30);
 
 /** One of the endpoints that requests go to. */
-export type Aim = readonly [name: string, status: string, requestsInAWindow: number];
+export type EndpointTraffic = readonly [name: string, status: string, requestsInAWindow: number];
 
 /** 1,000 requests a second together. */
-const ENDPOINTS: readonly Aim[] = [
+const ENDPOINTS: readonly EndpointTraffic[] = [
   ['GET /admin/bookings/:id', '200', 1500],
   ['GET /admin/messages/:id', '200', 1150],
   ['GET /admin/stats/:id', '200', 1000],
@@ -42,7 +42,7 @@ const JOURNEYS = 50;
 const VUS = 1000;
 
 /** What fails in a window in which something does. */
-const BAD_WINDOW_EVERY = 12;
+const WINDOWS_PER_FAILURE = 12;
 const FAILURES: readonly { tags: Tags; kind: string; code: string; requests: number }[] = [
   { tags: { status: '503' }, kind: 'server-error', code: '503', requests: 40 },
   { tags: { status: '0', error_code: '1050' }, kind: 'timeout', code: '1050', requests: 5 },
@@ -65,14 +65,14 @@ export interface Sender {
   laterMs?: number;
 }
 
-export interface Export {
+export interface TelemetryExport {
   body: Uint8Array;
   requests: number;
   errors: number;
 }
 
 /** The test that posts these exports, with a duration of this many windows. */
-export function planOf(windows: number, endpoints: readonly Aim[] = ENDPOINTS): TestPlan {
+export function planOf(windows: number, endpoints: readonly EndpointTraffic[] = ENDPOINTS): TestPlan {
   const seconds = (count: number) => `${(count * WINDOW_MS) / 1000}s`;
   const edge = Math.ceil(windows / 100);
   const workload = rampingVUs([
@@ -92,14 +92,17 @@ export function planOf(windows: number, endpoints: readonly Aim[] = ENDPOINTS): 
 /** Window by window, one of every sender. */
 export function* exportsOf(
   { workload }: TestPlan,
-  { senders = [{}], endpoints = ENDPOINTS }: { senders?: readonly Sender[]; endpoints?: readonly Aim[] } = {},
-): Generator<Export> {
+  {
+    senders = [{}],
+    endpoints = ENDPOINTS,
+  }: { senders?: readonly Sender[]; endpoints?: readonly EndpointTraffic[] } = {},
+): Generator<TelemetryExport> {
   const random = seededRandom(1);
-  const usual = usualTraffic(endpoints, random);
-  const bad = [...usual, ...failingTraffic(endpoints, random)];
+  const normalSources = normalTraffic(endpoints, random);
+  const sourcesWithFailures = [...normalSources, ...failingTraffic(endpoints, random)];
   for (let i = 0; i * WINDOW_MS < workload.durationMs; i++) {
     const fromMs = i * WINDOW_MS;
-    const sources = i % BAD_WINDOW_EVERY === 0 ? bad : usual;
+    const sources = i % WINDOWS_PER_FAILURE === 0 ? sourcesWithFailures : normalSources;
     const phase = workload.phases.find(({ endMs }) => fromMs < endMs)?.name ?? '';
     for (const { generator, laterMs = 0 } of senders)
       yield {
@@ -120,7 +123,7 @@ interface Source {
   count: number;
 }
 
-const counter = (metric: string, count: number, tags: Tags): Source => ({
+const counterSource = (metric: string, count: number, tags: Tags): Source => ({
   metric,
   type: sum,
   tags,
@@ -128,70 +131,70 @@ const counter = (metric: string, count: number, tags: Tags): Source => ({
   count,
 });
 
-const rate = (metric: string, condition: string, count: number, tags: Tags): Source =>
-  counter(`${metric}.total`, count, { ...tags, [RATE_CONDITION.tag]: condition });
+const rateSource = (metric: string, condition: string, count: number, tags: Tags): Source =>
+  counterSource(`${metric}.total`, count, { ...tags, [RATE_CONDITION.tag]: condition });
 
-const ofAll = (metric: string, value: number): Source => ({ ...counter(metric, value, {}), type: gauge });
+const gaugeSource = (metric: string, value: number): Source => ({ ...counterSource(metric, value, {}), type: gauge });
 
 /** Different histograms of each series: to draw new ones for every window takes longer than all the rest. */
-const DIFFERENT = 16;
-const SPREAD = 0.4;
-const FINEST_SCALE = 10;
+const HISTOGRAMS_PER_SERIES = 16;
+const LOG_DEVIATION = 0.4;
+const HISTOGRAM_SCALE = 10;
 
-const trend = (metric: string, medianMs: number, count: number, tags: Tags, random: Random): Source => ({
+const trendSource = (metric: string, medianMs: number, count: number, tags: Tags, random: Random): Source => ({
   metric,
   type: exponential,
   tags,
   count,
-  contents: Array.from({ length: DIFFERENT }, () => {
-    const values = Array.from({ length: count }, () => medianMs * Math.exp(SPREAD * normal(random)));
-    const { offset, counts, ...rest } = histogramOf(values, FINEST_SCALE);
+  contents: Array.from({ length: HISTOGRAMS_PER_SERIES }, () => {
+    const values = Array.from({ length: count }, () => medianMs * Math.exp(LOG_DEVIATION * standardNormal(random)));
+    const { offset, counts, ...rest } = histogramOf(values, HISTOGRAM_SCALE);
     return { ...rest, positive: { offset, bucketCounts: counts }, negative: {} };
   }),
 });
 
-const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const standardNormal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-function requestsTo(name: string, count: number, answer: Tags, random: Random): Source[] {
+function requestSources(name: string, count: number, answer: Tags, random: Random): Source[] {
   const tags = { name, scenario: 'load', ...answer };
   return [
-    counter(METRICS.requests, count, tags),
-    ...Object.entries(REQUEST_TRENDS).map(([metric, ms]) => trend(metric, ms, count, tags, random)),
-    rate('http_req_failed', RATE_CONDITION.failed, count, tags),
+    counterSource(METRICS.requests, count, tags),
+    ...Object.entries(REQUEST_TRENDS).map(([metric, ms]) => trendSource(metric, ms, count, tags, random)),
+    rateSource('http_req_failed', RATE_CONDITION.failed, count, tags),
   ];
 }
 
-function usualTraffic(endpoints: readonly Aim[], random: Random): Source[] {
+function normalTraffic(endpoints: readonly EndpointTraffic[], random: Random): Source[] {
   const load = { scenario: 'load' };
   const journeys = { scenario: 'journeys', flow: FLOW, outcome: 'ok' };
   return [
     ...endpoints.flatMap(([name, status, requests]) => [
-      ...requestsTo(name, requests, { status }, random),
-      rate(METRICS.contractsHold, RATE_CONDITION.held, requests / 50, { ...load, name }),
+      ...requestSources(name, requests, { status }, random),
+      rateSource(METRICS.contractsHold, RATE_CONDITION.held, requests / 50, { ...load, name }),
     ]),
-    ...STEPS.map((step) => trend(METRICS.stepDuration, 50, JOURNEYS, { ...journeys, step }, random)),
-    trend(METRICS.flowDuration, 400, JOURNEYS, journeys, random),
+    ...STEPS.map((step) => trendSource(METRICS.stepDuration, 50, JOURNEYS, { ...journeys, step }, random)),
+    trendSource(METRICS.flowDuration, 400, JOURNEYS, journeys, random),
     ...[load, { scenario: 'journeys' }].flatMap((tags) => [
-      counter(METRICS.iterations, JOURNEYS, tags),
-      counter(METRICS.dataSent, 1e6, tags),
-      counter(METRICS.dataReceived, 6e6, tags),
-      trend('iteration_duration', 2000, JOURNEYS, tags, random),
+      counterSource(METRICS.iterations, JOURNEYS, tags),
+      counterSource(METRICS.dataSent, 1e6, tags),
+      counterSource(METRICS.dataReceived, 6e6, tags),
+      trendSource('iteration_duration', 2000, JOURNEYS, tags, random),
     ]),
-    ofAll(METRICS.vus, VUS),
-    ofAll('vus_max', VUS),
+    gaugeSource(METRICS.vus, VUS),
+    gaugeSource('vus_max', VUS),
   ];
 }
 
-function failingTraffic([first]: readonly Aim[], random: Random): Source[] {
-  const [name] = first as Aim;
+function failingTraffic([first]: readonly EndpointTraffic[], random: Random): Source[] {
+  const [name] = first as EndpointTraffic;
   const journeys = { scenario: 'journeys', flow: FLOW, outcome: 'failed' };
   return [
     ...FAILURES.flatMap(({ tags, kind, code, requests }) => [
-      ...requestsTo(name, requests, tags, random),
-      counter(METRICS.unexpectedResponses, requests, { scenario: 'load', name, kind, code, reason: kind }),
+      ...requestSources(name, requests, tags, random),
+      counterSource(METRICS.unexpectedResponses, requests, { scenario: 'load', name, kind, code, reason: kind }),
     ]),
-    trend(METRICS.stepDuration, 800, 2, { ...journeys, step: 'book', reason: 'status 503' }, random),
-    trend(METRICS.flowDuration, 900, 2, { ...journeys, reason: 'book: status 503' }, random),
+    trendSource(METRICS.stepDuration, 800, 2, { ...journeys, step: 'book', reason: 'status 503' }, random),
+    trendSource(METRICS.flowDuration, 900, 2, { ...journeys, reason: 'book: status 503' }, random),
   ];
 }
 
@@ -212,4 +215,5 @@ function metricsOf(sources: readonly Source[], phase: string, fromMs: number, ra
 }
 
 /** Number of series in the first export. */
-export const seriesOf = (endpoints: readonly Aim[]): number => usualTraffic(endpoints, seededRandom(1)).length;
+export const seriesPerExport = (endpoints: readonly EndpointTraffic[]): number =>
+  normalTraffic(endpoints, seededRandom(1)).length;

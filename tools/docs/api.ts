@@ -38,7 +38,7 @@ export function apiPage(entryPoints: readonly EntryPoint[], read: Read): string 
     ...parts.flatMap(({ name, about, sections }) => [
       `## ${name}`,
       about,
-      ...sections.flatMap(({ title, entries }) => [`### ${title}`, ...entries.map(rendered)]),
+      ...sections.flatMap(({ title, entries }) => [`### ${title}`, ...entries.map(entryMarkdown)]),
     ]),
   ].join('\n\n')}\n`;
 }
@@ -52,7 +52,7 @@ function sectionsOf(file: string, read: Read): { about: string; sections: Sectio
   const problems: string[] = [];
   const entryOf = (name: string, from: string): Entry[] => {
     try {
-      return [declared(name, from, read)];
+      return [findEntry(name, from, read)];
     } catch (error) {
       problems.push((error as Error).message);
       return [];
@@ -77,13 +77,13 @@ function sectionsOf(file: string, read: Read): { about: string; sections: Sectio
 const resolved = (from: string, to: string) => path.posix.join(path.posix.dirname(from), to);
 
 /** The declaration of a name, through the modules that re-export it. */
-function declared(name: string, file: string, read: Read): Entry {
+function findEntry(name: string, file: string, read: Read): Entry {
   const source = read(file);
   const { program, comments, module } = parseSync(file, source);
   const entry = exportOf(name, file, module, read);
   if (!entry) throw new Error(`${file} does not export ${name}.`);
   if (entry.moduleRequest)
-    return declared(entry.importName.name ?? name, resolved(file, entry.moduleRequest.value), read);
+    return findEntry(entry.importName.name ?? name, resolved(file, entry.moduleRequest.value), read);
 
   const statement = program.body.find(({ start, end }) => start <= entry.start && entry.end <= end);
   const comment = comments.find(
@@ -132,8 +132,8 @@ function typeOfConstant(declarator: VariableDeclarator | undefined, source: stri
   return `function ${id.name}${source.slice(init.start, init.returnType.end)}`;
 }
 
-function rendered({ name, signature, docstring }: Entry): string {
-  return [`#### ${name}`, `\`\`\`ts\n${signature}\n\`\`\``, prose(docstring)].join('\n\n');
+function entryMarkdown({ name, signature, docstring }: Entry): string {
+  return [`#### ${name}`, `\`\`\`ts\n${signature}\n\`\`\``, docstringMarkdown(docstring)].join('\n\n');
 }
 
 /** The text of a comment without its asterisks. */
@@ -150,7 +150,7 @@ const TAGS: Record<string, (text: string) => string> = {
 };
 
 /** The text of a docstring, and its tags as a list. */
-function prose(docstring: string): string {
+function docstringMarkdown(docstring: string): string {
   const [about = '', ...tags] = textOf(docstring).split(/^@(?=param|returns|throws)/m);
   const list = tags.map((tag) => {
     const [, kind = '', text = ''] = /^(\w+)\s+([\s\S]*)$/.exec(tag.trim()) ?? [];

@@ -25,8 +25,8 @@ import { importsOf, sourcesIn } from '../boundaries.ts';
 import { apiPage } from './api.ts';
 import { folderGraph } from './folder-graph.ts';
 import { dashboard } from './grafana-dashboard.ts';
+import { code, table } from './markdown.ts';
 import { messagesPage } from './messages.ts';
-import { code, table } from './table.ts';
 import { productVariables, suiteVariables, workflowEnvironment, workflowSecrets } from './variables.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
@@ -48,22 +48,22 @@ const TABLES: Record<string, () => string> = {
 const sources = sourcesIn(ROOT);
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 /** Files that hold messages of the command line. */
-const MESSAGES = /^(cli|lib)\/|^tools\/linters\.ts$/;
+const MESSAGE_FILES = /^(cli|lib)\/|^tools\/linters\.ts$/;
 
 const products: readonly Product[] = await Promise.all(PRODUCT_NAMES.map(loadProduct));
 
 /** What would otherwise be a path of the machine on which the docs are made. */
-const DEFAULTS_IN_WORDS: Record<string, string> = {
+const DEFAULT_DESCRIPTIONS: Record<string, string> = {
   TARGET_DATA_DIR: 'a folder for each user and checkout, below `/var/tmp`',
 };
 
 function serviceSettings(): string {
-  const row = ({ name, description, expects, fallback }: Described, product: string) => [
+  const row = ({ name, description, expects, fallback }: DescribedSetting, product: string) => [
     code(name),
     product,
     description,
     expects,
-    [DEFAULTS_IN_WORDS[name] ?? (fallback ? code(fallback) : '–'), ...otherDefaults(name)].join('; '),
+    [DEFAULT_DESCRIPTIONS[name] ?? (fallback ? code(fallback) : '–'), ...productDefaults(name)].join('; '),
   ];
   const rows = [
     ...[...Object.values(settings), faultsSetting].map((one) => row(one, 'all')),
@@ -72,10 +72,10 @@ function serviceSettings(): string {
   return table(['Variable', 'Product', 'Meaning', 'Takes', 'Default'], rows);
 }
 
-type Described = { name: string; description: string; expects: string; fallback: string | undefined };
+type DescribedSetting = { name: string; description: string; expects: string; fallback: string | undefined };
 
 /** Where a product wants another default than the others. */
-const otherDefaults = (setting: string): string[] =>
+const productDefaults = (setting: string): string[] =>
   products.flatMap(({ name, defaults = {} }) =>
     defaults[setting] === undefined ? [] : [`${name} ${code(defaults[setting])}`],
   );
@@ -101,7 +101,7 @@ function problemTable(): string {
   return table(['Problem', 'Ends with', 'When'], rows);
 }
 
-const asWritten = (make: () => unknown) =>
+const sourceOf = (make: () => unknown) =>
   String(make)
     .replace('() =>', '')
     .replace(/\s+/g, ' ')
@@ -112,12 +112,12 @@ const asWritten = (make: () => unknown) =>
 function criteriaTable(): string {
   const rows = Object.entries(MEASUREMENT_METHODS).map(([kind, { value, samples = 'requests', interval }]) => {
     const make = CRITERION_OF_EACH_KIND[kind as MeasureKind];
-    return [code(asWritten(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
+    return [code(sourceOf(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
   });
   return table(['For example', 'Kind', 'Value', 'Fewest samples', 'Interval'], rows);
 }
 
-const NARROWINGS: Record<Narrowing, string> = {
+const NARROWING_DESCRIPTIONS: Record<Narrowing, string> = {
   forEndpoint: 'one endpoint: `forEndpoint(endpoint, criterion)`',
   during: 'some phases of the workload: `during(phases, criterion)`',
   forStep: 'one step of its flow: `forStep(step, criterion)`',
@@ -125,7 +125,7 @@ const NARROWINGS: Record<Narrowing, string> = {
 };
 
 function narrowingTable(): string {
-  const rows = Object.entries(NARROWINGS).map(([word, meaning]) => [
+  const rows = Object.entries(NARROWING_DESCRIPTIONS).map(([word, meaning]) => [
     code(word),
     meaning,
     NARROWABLE_KINDS[word as Narrowing].map(code).join(', '),
@@ -134,7 +134,7 @@ function narrowingTable(): string {
 }
 
 /** Why each direct dependency is there: none without a reason. */
-const REASONS: Record<string, string> = {
+const DEPENDENCY_REASONS: Record<string, string> = {
   '@faker-js/faker': 'generates test data when a test is bundled; never part of a bundle',
   '@kubernetes/client-node': 'client of Kubernetes clusters with any kubeconfig; most of its size is API types',
   '@redis/client': 'client of Redis and Valkey for the probe',
@@ -175,7 +175,7 @@ function dependencies(): string {
   const service = readJson<Manifest>('reference-service/package.json');
   const { packages } = readJson<Lockfile>('package-lock.json');
   const row = (name: string, use: string) => {
-    const reason = REASONS[name];
+    const reason = DEPENDENCY_REASONS[name];
     if (!reason) throw new Error(`${name} is a dependency without a reason: write it in tools/docs/generate.ts`);
     const place = `node_modules/${name}`;
     const { version = '', license = '' } = packages[place] as LockedPackage;
@@ -227,15 +227,15 @@ function readJson<T>(file: string): T {
 const BLOCK = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- end -->)/g;
 const YAML_BLOCK = /^( *)(# generated: (.+)\n)[\s\S]*?^ *(# end)$/gm;
 
-function filled(text: string): string {
+function withGeneratedBlocks(text: string): string {
   return text
-    .replace(BLOCK, (_, begin: string, name: string, end: string) => `${begin}\n${made(name)}\n\n${end}`)
+    .replace(BLOCK, (_, begin: string, name: string, end: string) => `${begin}\n${generateBlock(name)}\n\n${end}`)
     .replace(YAML_BLOCK, (_, indent: string, begin: string, name: string, end: string) =>
-      `${indent}${begin}${made(name)}\n${end}`.replaceAll('\n', `\n${indent}`),
+      `${indent}${begin}${generateBlock(name)}\n${end}`.replaceAll('\n', `\n${indent}`),
     );
 }
 
-function made(name: string): string {
+function generateBlock(name: string): string {
   const make = TABLES[name];
   if (!make) throw new Error(`no table is called "${name}"; there are: ${Object.keys(TABLES).join(', ')}`);
   return make();
@@ -253,23 +253,23 @@ const GENERATED: Record<string, () => string> = {
   'docs/reference/api.md': () => apiPage(ENTRY_POINTS, read),
   'docs/reference/messages.md': () =>
     messagesPage(
-      sources.filter((file) => MESSAGES.test(file) && !/\.test\.ts$|\/testing\//.test(file)),
+      sources.filter((file) => MESSAGE_FILES.test(file) && !/\.test\.ts$|\/testing\//.test(file)),
       read,
     ),
   'docs/grafana/load-suite.json': () => `${JSON.stringify(dashboard(), null, 2)}\n`,
 };
 
 const check = process.argv.includes('--check');
-const stale: string[] = [];
-const filledFiles = globSync(['docs/**/*.md', '.github/workflows/*.yml'], { cwd: ROOT });
-for (const file of [...filledFiles, ...Object.keys(GENERATED)].sort()) {
+const outdatedFiles: string[] = [];
+const filesWithBlocks = globSync(['docs/**/*.md', '.github/workflows/*.yml'], { cwd: ROOT });
+for (const file of [...filesWithBlocks, ...Object.keys(GENERATED)].sort()) {
   const place = path.join(ROOT, file);
   const text = existsSync(place) ? readFileSync(place, 'utf8') : '';
-  const wanted = GENERATED[file]?.() ?? filled(text);
-  if (withoutSizes(text) !== withoutSizes(wanted)) stale.push(file);
-  if (!check && text !== wanted) writeFileSync(place, wanted);
+  const generated = GENERATED[file]?.() ?? withGeneratedBlocks(text);
+  if (withoutSizes(text) !== withoutSizes(generated)) outdatedFiles.push(file);
+  if (!check && text !== generated) writeFileSync(place, generated);
 }
-if (check && stale.length > 0) {
-  process.stderr.write(`Out of date: ${stale.join(', ')}. Run: npm run docs\n`);
+if (check && outdatedFiles.length > 0) {
+  process.stderr.write(`Out of date: ${outdatedFiles.join(', ')}. Run: npm run docs\n`);
   process.exitCode = 1;
-} else if (stale.length > 0) process.stdout.write(`Written: ${stale.join(', ')}\n`);
+} else if (outdatedFiles.length > 0) process.stdout.write(`Written: ${outdatedFiles.join(', ')}\n`);

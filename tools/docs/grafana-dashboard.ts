@@ -22,9 +22,9 @@ const panel = (
   more: Pick<Panel, 'description' | 'kind'> = {},
 ): Panel => ({ title, unit, width, queries, ...more });
 
-const OF_RUN = 'testid=~"$run"';
+const RUN_FILTER = 'testid=~"$run"';
 
-const rate = (metric: string, labels = OF_RUN) => `rate(${metric}{${labels}}[$__rate_interval])`;
+const rate = (metric: string, labels = RUN_FILTER) => `rate(${metric}{${labels}}[$__rate_interval])`;
 const sum = (vector: string, by = '') => `sum${by && ` by (${by})`} (${vector})`;
 const quantile = (q: number, metric: string, by?: string) => `histogram_quantile(${q}, ${sum(rate(metric), by)})`;
 const count = (metric: string, by: string, labels?: string) => sum(`histogram_count(${rate(metric, labels)})`, by);
@@ -36,7 +36,7 @@ const FLOW = 'k6_flow_duration_seconds';
 
 const percentiles = [0.5, 0.95, 0.99].map((q) => [`p${q * 100}`, quantile(q, DURATION)]);
 const errorRate = `(${sum(rate(ERRORS))} or vector(0)) / ${sum(rate(REQUESTS))}`;
-const successRate = `${count(FLOW, 'flow', `${OF_RUN}, outcome="ok"`)} / ${count(FLOW, 'flow')}`;
+const successRate = `${count(FLOW, 'flow', `${RUN_FILTER}, outcome="ok"`)} / ${count(FLOW, 'flow')}`;
 const stepP95 = quantile(0.95, 'k6_step_duration_seconds', 'flow, step');
 const refusals = sum(rate('k6_designed_refusals_total'), 'name, status');
 
@@ -56,7 +56,7 @@ const ROWS: Record<string, Panel[]> = {
   ],
   Load: [
     panel('Requests', 'reqps', 12, { '{{name}}': sum(rate(REQUESTS), 'name') }),
-    panel('VUs', 'short', 6, { VUs: sum(`k6_vus{${OF_RUN}}`) }),
+    panel('VUs', 'short', 6, { VUs: sum(`k6_vus{${RUN_FILTER}}`) }),
     panel(
       'Load that was not offered',
       'short',
@@ -117,11 +117,11 @@ export function dashboard(): object {
         },
       ],
     },
-    panels: placed(),
+    panels: positionedPanels(),
   };
 }
 
-function placed(): object[] {
+function positionedPanels(): object[] {
   const panels: object[] = [];
   let y = 0;
   for (const [title, row] of Object.entries(ROWS)) {
@@ -135,7 +135,7 @@ function placed(): object[] {
       }
       panels.push({
         id: panels.length + 1,
-        ...panelOf(one),
+        ...panelModel(one),
         gridPos: { x, y, w: one.width, h: PANEL_HEIGHT },
       });
       x += one.width;
@@ -145,7 +145,7 @@ function placed(): object[] {
   return panels;
 }
 
-function panelOf({ title, description, unit, queries, kind = 'timeseries' }: Panel): object {
+function panelModel({ title, description, unit, queries, kind = 'timeseries' }: Panel): object {
   return {
     type: kind,
     title,

@@ -10,7 +10,7 @@ import {
   Visitor,
 } from 'oxc-parser';
 import { EXIT, PROBLEMS, type ProblemCode } from '../../cli/support/problem.ts';
-import { table } from './table.ts';
+import { table } from './markdown.ts';
 
 interface Message {
   text: string;

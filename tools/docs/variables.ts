@@ -8,10 +8,10 @@ import {
   secretVariableNames,
   type Variable,
 } from '../../lib/core/definition/index.ts';
-import { code, table } from './table.ts';
+import { code, table } from './markdown.ts';
 
 const products = [...new Set((await listTests()).map(productOf))];
-const declared: [product: string, variables: DeclaredVariable[]][] = await Promise.all(
+const productDeclarations: [product: string, variables: DeclaredVariable[]][] = await Promise.all(
   products.map(async (product) => [product, await loadDeclaredVariables(product)] as [string, DeclaredVariable[]]),
 );
 
@@ -33,7 +33,7 @@ export const suiteVariables = (): string =>
   );
 /** A heading and a table for each product. */
 export function productVariables(): string {
-  return declared
+  return productDeclarations
     .filter(([, own]) => own.length > 0)
     .map(([product, own]) => {
       const known = allVariables(own);
@@ -62,29 +62,32 @@ export const NOT_IN_WORKFLOWS = new Set([
   'K6_CLOUD_PROJECT_ID',
 ]);
 /** These are inputs of the workflow. */
-const INPUTS = new Set(['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE']);
+const WORKFLOW_INPUTS = new Set(['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE']);
 
 /** What a workflow gives to a run: the variables of the suite, and those of every product. */
-function inWorkflows(isSecret: boolean): string[] {
-  const secrets = new Set([...secretVariableNames([]), ...declared.flatMap(([, own]) => secretVariableNames(own))]);
+function workflowVariables(isSecret: boolean): string[] {
+  const secrets = new Set([
+    ...secretVariableNames([]),
+    ...productDeclarations.flatMap(([, own]) => secretVariableNames(own)),
+  ]);
   const names = new Set([
     ...Object.keys(SUITE_VARIABLES),
-    ...declared.flatMap(([, own]) => own.map(({ name }) => name)),
+    ...productDeclarations.flatMap(([, own]) => own.map(({ name }) => name)),
   ]);
   return [...names].filter(
-    (name) => secrets.has(name) === isSecret && !NOT_IN_WORKFLOWS.has(name) && !INPUTS.has(name),
+    (name) => secrets.has(name) === isSecret && !NOT_IN_WORKFLOWS.has(name) && !WORKFLOW_INPUTS.has(name),
   );
 }
 
 /** The secrets that a called workflow accepts. */
 export const workflowSecrets = (): string =>
-  inWorkflows(true)
+  workflowVariables(true)
     .map((name) => `${name}:\n  required: false`)
     .join('\n');
 
 /** The environment of the step that runs a test. */
 export const workflowEnvironment = (): string =>
   [
-    ...inWorkflows(false).map((name) => `${name}: \${{ vars.${name} }}`),
-    ...inWorkflows(true).map((name) => `${name}: \${{ secrets.${name} }}`),
+    ...workflowVariables(false).map((name) => `${name}: \${{ vars.${name} }}`),
+    ...workflowVariables(true).map((name) => `${name}: \${{ secrets.${name} }}`),
   ].join('\n');

@@ -20,13 +20,13 @@ import { seededRandom } from '../../lib/core/numbers/index.ts';
 import type { Window } from '../../lib/core/telemetry/index.ts';
 import { WINDOW_MS } from './traffic.ts';
 
-export interface Receiving {
+export interface RunReceiver {
   endpoint: string;
   /** Writes the result, as at the end of a run. */
-  finish(): Promise<Received>;
+  finish(): Promise<ReceivedRun>;
 }
 
-export interface Received {
+export interface ReceivedRun {
   result: Result;
   folder: string;
   resultBytes: number;
@@ -51,7 +51,7 @@ export async function receiveRun(
   plan: TestPlan,
   results: string,
   generators: readonly string[] = [],
-): Promise<Receiving> {
+): Promise<RunReceiver> {
   const target = { environment: 'local', url: 'http://127.0.0.1', startedForRun: true, env: {} } as const;
   const start = await describeRun(plan, target, {}, '2.2.0');
   const folder = RunFolder.create(results, start);

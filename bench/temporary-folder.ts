@@ -7,7 +7,7 @@ import { Problem } from '../cli/support/problem.ts';
  * Runs a benchmark with a temporary folder. An error that the user can fix prints only its message and sets the exit
  * code of the process.
  */
-export async function inFolder(name: string, work: (folder: string) => Promise<void>): Promise<void> {
+export async function runInTemporaryFolder(name: string, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), `load-suite-${name}-`));
   // As root, PostgreSQL runs as a different user, which must be able to access the folder.
   chmodSync(folder, 0o755);

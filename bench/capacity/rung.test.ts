@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpuMsPerRequest, isSaturated, othersCpu, type Rung, requestsPerCore } from './figures.ts';
+import { cpuMsPerRequest, isSaturated, maxOtherProcessesCpu, type Rung, requestsPerCore } from './rung.ts';
 
 const rung = (requestsPerS: number, ...generatorCpu: number[]): Rung => ({
   vus: 100,
   requestsPerS,
   generatorCpu,
-  othersCpu: 0.05,
+  otherProcessesCpu: 0.05,
   targetCpu: 0.3,
   p95Ms: 2,
 });
@@ -28,6 +28,6 @@ test('if the first rung is already saturated, the capacity is computed from it',
 
 test('a core is reported as shared if other processes use a large part', () => {
   const alone = rung(1000, 0.5);
-  assert.equal(othersCpu([alone, alone]), null);
-  assert.equal(othersCpu([alone, { ...alone, othersCpu: 0.4 }]), 0.4);
+  assert.equal(maxOtherProcessesCpu([alone, alone]), null);
+  assert.equal(maxOtherProcessesCpu([alone, { ...alone, otherProcessesCpu: 0.4 }]), 0.4);
 });
