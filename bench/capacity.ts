@@ -6,9 +6,9 @@
  *     npm run bench:capacity -- --think 1      with the think time of the peak test itself: thousands of VUs
  *
  * k6 runs on one core and sends the traffic of the peak test to a target on another core that responds immediately. Each
- * rung has more VUs, up to the first rung on which the generator is saturated. For many requests
- * from few VUs, think time is a tenth of the test's. Memory is the difference between runs with few VUs and many, and
- * with few requests and many.
+ * rung has more VUs than the one before, up to the first rung that saturates the generator. Think time is a tenth of the
+ * peak test's by default, so that few VUs send many requests. Memory per VU and per request is computed from runs that
+ * differ in their number of VUs or requests.
  */
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
@@ -30,11 +30,11 @@ import {
 
 const { values } = parseArgs({ options: { think: { type: 'string', default: '0.1' } } });
 const thinkS = Number(values.think);
-if (!(thinkS > 0)) throw new Error(`--think is ${values.think}, but it must be a number of seconds above 0`);
+if (!(thinkS > 0)) throw new Error(`--think is ${values.think}, but it must be a number of seconds above 0.`);
 if (process.platform !== 'linux' || availableParallelism() < 2)
   throw new Error('This benchmark requires Linux and two cores: one for k6, one for the target.');
 
-/** At a tenth of the think time; with longer thinking it takes as many times more. */
+/** VUs of each rung, in proportion to the think time: a VU that thinks longer sends fewer requests. */
 const RUNGS = [100, 200, 300, 400, 500, 600, 800, 1000, 1300, 1700, 2200].map((vus) =>
   Math.round((vus * thinkS) / 0.1),
 );
@@ -46,51 +46,53 @@ await bundleScripts(
     out: `bench/${name}`,
   })),
 );
-const built = (name: string) => path.join(import.meta.dirname, '..', 'dist', 'bench', `${name}.js`);
+const bundledScript = (name: string) => path.join(import.meta.dirname, '..', 'dist', 'bench', `${name}.js`);
 const { path: k6, version } = await ensureK6({ env: process.env, log: say });
 
 say(`k6 ${version} on one core of ${availableParallelism()}: ${cpus()[0]?.model ?? 'unknown'}`);
 print(row(['VUs', 'requests/s', "k6's core", "target's core", 'p95']));
 const { rungs, bytesPerRequest } = await climb(
   k6,
-  { script: built('capacity'), thinkS, rungs: RUNGS },
+  { script: bundledScript('capacity'), thinkS, rungs: RUNGS },
   ({ vus, requestsPerS, targetCpu, p95Ms, generatorCpu }) =>
     print(
       row([
         String(vus),
-        whole(requestsPerS),
+        rounded(requestsPerS),
         percent(meanGeneratorCpu({ generatorCpu })),
         percent(targetCpu),
         `${p95Ms.toFixed(1)} ms`,
       ]),
     ),
 );
-const memory = await measureMemory(k6, built('overhead'), say);
+const memory = await measureMemory(k6, bundledScript('overhead'), say);
 
 const last = rungs.at(-1) as Rung;
 const perCore = requestsPerCore(rungs);
 const FIGURES: [title: string, figure: string][] = [
   ['saturated', saturation(last)],
   ['CPU per request', `${cpuMsPerRequest(rungs).toFixed(3)} ms`],
-  ['requests/s a core', whole(perCore)],
+  ['requests/s per core', rounded(perCore)],
   ['requests/s per VU', `${memory.requestsPerS.toFixed(2)} at the peak test's think time`],
-  ['VUs a core', whole(perCore / memory.requestsPerS)],
-  ['memory', `${whole(memory.fixedMB)} MB and ${memory.mbPerVU.toFixed(2)} MB per VU`],
-  ['', `${memory.kBPerRequest.toFixed(2)} kB per request, until the end`],
-  ['network', `${(bytesPerRequest / 1024).toFixed(1)} kB per request, both ways`],
+  ['VUs per core', rounded(perCore / memory.requestsPerS)],
+  ['memory', `${rounded(memory.fixedMB)} MB and ${memory.mbPerVU.toFixed(2)} MB per VU`],
+  ['', `${memory.kBPerRequest.toFixed(2)} kB per request, kept until the end of the run`],
+  ['network', `${(bytesPerRequest / 1024).toFixed(1)} kB per request, sent and received`],
 ];
 print(`\n${alignColumns(FIGURES, 2).join('\n')}`);
-const others = maxOtherProcessesCpu(rungs);
-if (others !== null)
-  print(`\nOther work took up to ${percent(others)} of k6's core: repeat it where nothing else runs.`);
+const othersCpu = maxOtherProcessesCpu(rungs);
+if (othersCpu !== null)
+  print(
+    `\nOther processes used up to ${percent(othersCpu)} of k6's core. Repeat the benchmark while nothing else runs.`,
+  );
 // The result is unknown if the core was shared, the target was saturated first, or the ladder was too short.
-process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU_SHARE && others === null ? 0 : 1;
+process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU_SHARE && othersCpu === null ? 0 : 1;
 
 function saturation({ vus, generatorCpu, requestsPerS, targetCpu }: Rung): string {
   if (targetCpu >= MAX_GENERATOR_CPU_SHARE) return `unknown: the core of the target was saturated first, at ${vus} VUs`;
-  if (!isSaturated({ generatorCpu })) return `not up to ${vus} VUs`;
-  const above = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length;
-  return `at ${vus} VUs and ${whole(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU_SHARE)} of its core in ${above} of ${generatorCpu.length} samples`;
+  if (!isSaturated({ generatorCpu })) return `not with up to ${vus} VUs`;
+  const saturatedSamples = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length;
+  return `at ${vus} VUs and ${rounded(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU_SHARE)} of its core in ${saturatedSamples} of ${generatorCpu.length} samples`;
 }
 
 function row(cells: string[]): string {
@@ -101,7 +103,7 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-function whole(value: number): string {
+function rounded(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 

@@ -4,10 +4,10 @@
  *     npm run bench:compare                            4 to 6 minutes
  *     npm run bench:compare -- --results /tmp/runs     keeps the runs there, or uses existing runs
  *
- * Short runs of the peak test against the reference service, unchanged and with every request slower by a tenth and by
- * a fifth, in turn. All ways to put runs of the same service against each other are compared, and as many against the
- * slower ones; and runs that are resampled from their windows. Fails if, with three runs per
- * side, more than 1 % of comparisons of the same service raise an alarm, or less than 95 % detect the slowdown of a fifth.
+ * Makes short runs of the peak test against the reference service: unchanged, 10 % slower and 20 % slower, in turn.
+ * Compares them in all combinations, and does the same with runs that are resampled from their windows. Fails if, with
+ * three runs per side, more than 1 % of the comparisons of equal services report a change, or fewer than 95 % detect the
+ * 20 %.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,9 +25,9 @@ const MAX_FALSE_ALARM_RATE = 0.01;
 const MIN_DETECTION_RATE = 0.95;
 const JUDGED_RUNS_PER_SIDE = 3;
 
-/** Comparisons of a kind: as many as there are ways, up to this. */
+/** Upper limit for the comparisons of each design and contender. */
 const MAX_COMPARISONS = 300;
-/** Drawn of each contender; enough for comparisons to hardly ever share runs. */
+/** Per contender; enough that two comparisons rarely share a run. */
 const RESAMPLED_RUNS = 200;
 
 const DESIGNS: readonly [reference: number, candidate: number][] = [
@@ -56,7 +56,9 @@ await runInTemporaryFolder('compare', async (folder) => {
   );
   const random = seededRandom(1);
   const real = await poolOf(async (name) =>
-    Promise.all(folders[name].map(async (one) => comparableExcerpt(await readResult(runFilePath(one, 'result'))))),
+    Promise.all(
+      folders[name].map(async (folder) => comparableExcerpt(await readResult(runFilePath(folder, 'result')))),
+    ),
   );
   const resampled = await poolOf((name) => resampledRuns(folders[name], RESAMPLED_RUNS, random));
   const lines = [...designResults('real runs', real, random), ...designResults('resampled runs', resampled, random)];
@@ -66,8 +68,8 @@ await runInTemporaryFolder('compare', async (folder) => {
   process.exitCode = lines.every(meetsLimits) ? 0 : 1;
 });
 
-async function poolOf(of: (name: ContenderName) => Promise<Excerpt[]>): Promise<Pool> {
-  return { same: await of('same'), tenth: await of('tenth'), fifth: await of('fifth') };
+async function poolOf(runsOf: (name: ContenderName) => Promise<Excerpt[]>): Promise<Pool> {
+  return { same: await runsOf('same'), tenth: await runsOf('tenth'), fifth: await runsOf('fifth') };
 }
 
 function designResults(source: string, pool: Pool, random: Random): DesignResult[] {
@@ -83,7 +85,7 @@ function designResults(source: string, pool: Pool, random: Random): DesignResult
   );
 }
 
-/** Different ways to put runs of a contender against runs of the unchanged service; no run is on both sides. */
+/** Different pairs of sides: runs of the unchanged service, and runs of a contender. No run is on both sides. */
 function pairsOf(
   pool: Pool,
   contender: ContenderName,
@@ -91,21 +93,21 @@ function pairsOf(
   random: Random,
 ): [Excerpt[], Excerpt[]][] {
   const pairs = new Map<string, [Excerpt[], Excerpt[]]>();
-  // More tries than there are ways find nearly all of them.
+  // Draws often enough to find nearly all combinations.
   for (let attempts = 0; attempts < 20 * MAX_COMPARISONS && pairs.size < MAX_COMPARISONS; attempts++) {
     const before = draw(pool.same, reference, random);
     const after = draw(
-      pool[contender].filter((one) => !before.includes(one)),
+      pool[contender].filter((run) => !before.includes(run)),
       candidate,
       random,
     );
-    const indexes = (side: Excerpt[], of: Excerpt[]) =>
+    const indexes = (side: Excerpt[], runs: Excerpt[]) =>
       side
-        .map((one) => of.indexOf(one))
+        .map((run) => runs.indexOf(run))
         .sort()
         .join();
     const sideKeys = [indexes(before, pool.same), indexes(after, pool[contender])];
-    // The same two sides the other way round are the same comparison of the same.
+    // Two sides of the unchanged service are the same comparison in both orders.
     const key = (contender === 'same' ? sideKeys.sort() : sideKeys).join(' ');
     if (!pairs.has(key)) pairs.set(key, [before, after]);
   }
@@ -123,19 +125,19 @@ function meetsLimits({ design, contender, outcomes, comparisons }: DesignResult)
   return contender !== 'fifth' || outcomes.worse / comparisons >= MIN_DETECTION_RATE;
 }
 
-/** A busy machine makes runs differ so much that nothing can be seen: then these are large. */
+/** Prints how much runs differ. On a busy machine, they differ too much to detect a change. */
 function printNoise(runs: readonly Excerpt[]): void {
   const spread = (['p50', 'p95', 'p99'] as const).map((name) => {
     const logarithms = runs.flatMap(({ parts }) => Math.log(parts[0]?.[name] ?? Number.NaN));
     const center = mean(logarithms);
-    const variance = logarithms.reduce((sum, one) => sum + (one - center) ** 2, 0) / (runs.length - 1);
+    const variance = logarithms.reduce((sum, logarithm) => sum + (logarithm - center) ** 2, 0) / (runs.length - 1);
     return `${name} ${(Math.sqrt(variance) * 100).toFixed(1)} %`;
   });
   process.stdout.write(`\nruns of the same service differ by (standard deviation): ${spread.join(', ')}\n`);
 }
 
 function print(lines: readonly DesignResult[]): void {
-  const share = (count: number, of: number) => `${((count / of) * 100).toFixed(1)} %`;
+  const share = (count: number, total: number) => `${((count / total) * 100).toFixed(1)} %`;
   const rows = lines.map((line) => [
     meetsLimits(line) ? '' : '✗',
     line.source,
@@ -144,6 +146,6 @@ function print(lines: readonly DesignResult[]): void {
     String(line.comparisons),
     ...COMPARISON_OUTCOMES.map((outcome) => share(line.outcomes[outcome], line.comparisons)),
   ]);
-  const header = ['', 'from', 'runs', 'candidate', 'comparisons', ...COMPARISON_OUTCOMES];
+  const header = ['', 'source', 'runs', 'candidate', 'comparisons', ...COMPARISON_OUTCOMES];
   process.stdout.write(`\n${alignColumns([header, ...rows], 4).join('\n')}\n`);
 }

@@ -1,5 +1,5 @@
 /**
- * Measures how often diagnoses are right, with each fault of the reference service in turn and with none.
+ * Measures how often diagnoses are right: with each fault of the reference service in turn, and without a fault.
  *
  *     npm run bench:diagnosis                            each fault once, about 9 minutes
  *     npm run bench:diagnosis -- --repeat 3
@@ -34,7 +34,7 @@ interface FaultResult {
   fault: string;
   test: string;
   expected: string;
-  /** How often each cause was the first diagnosis. */
+  /** Number of runs by the cause of their first diagnosis. */
   firstCauses: Map<string, number>;
 }
 
@@ -58,11 +58,11 @@ await runInTemporaryFolder('diagnosis', async (folder) => {
     throw new Problem(
       `--only must be a comma-separated list of: ${[HEALTHY_NAME, ...FAULT_CASES.map(({ fault }) => fault)].join(', ')}.`,
     );
-  const place = { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') };
+  const folders = { data: path.join(folder, 'data'), results: values.results ?? path.join(folder, 'results') };
   using interruption = watchSignals();
   for (let round = 0; round < Number(values.repeat); round++) {
     for (const { load, fault, row } of planned) {
-      const { diagnosis, verdict } = await runWithFault(load, fault, place, interruption);
+      const { diagnosis, verdict } = await runWithFault(load, fault, folders, interruption);
       interruption.stop.throwIfAborted();
       const cause = diagnosis[0]?.cause ?? NO_DIAGNOSIS;
       row.firstCauses.set(cause, (row.firstCauses.get(cause) ?? 0) + 1);
@@ -86,29 +86,29 @@ await runInTemporaryFolder('diagnosis', async (folder) => {
 
 function totalRuns(rows: readonly FaultResult[]): number {
   return rows.reduce(
-    (sum, { firstCauses: first }) => sum + [...first.values()].reduce((all, times) => all + times, 0),
+    (sum, { firstCauses }) => sum + [...firstCauses.values()].reduce((total, runs) => total + runs, 0),
     0,
   );
 }
 
 function correctRuns(rows: readonly FaultResult[]): number {
-  return rows.reduce((sum, { expected, firstCauses: first }) => sum + (first.get(expected) ?? 0), 0);
+  return rows.reduce((sum, { expected, firstCauses }) => sum + (firstCauses.get(expected) ?? 0), 0);
 }
 
 function countText(rows: readonly FaultResult[]): string {
   return `${correctRuns(rows)} of ${totalRuns(rows)}`;
 }
 
-/** One row per fault, one column per first diagnosis. Omits columns without a diagnosis. */
+/** Prints one row per fault and one column per cause. Each cell is the number of runs whose first diagnosis it was. */
 function printMatrix(rows: readonly FaultResult[]): void {
-  const causes = [...new Set(rows.flatMap(({ expected, firstCauses: first }) => [expected, ...first.keys()]))];
+  const causes = [...new Set(rows.flatMap(({ expected, firstCauses }) => [expected, ...firstCauses.keys()]))];
   const width = Math.max(...rows.map(({ fault, test }) => `${fault} (${test})`.length));
   const cell = (text: string) => text.padStart(4);
   process.stdout.write('\n');
   for (const [i, cause] of causes.entries()) process.stdout.write(`${cell(String(i + 1))}  ${cause}\n`);
   process.stdout.write(`\n${' '.repeat(width)}${causes.map((_, i) => cell(String(i + 1))).join('')}\n`);
-  for (const { fault, test, expected, firstCauses: first } of rows) {
-    const cells = causes.map((cause) => cell(String(first.get(cause) ?? (cause === expected ? '–' : '·'))));
+  for (const { fault, test, expected, firstCauses } of rows) {
+    const cells = causes.map((cause) => cell(String(firstCauses.get(cause) ?? (cause === expected ? '–' : '·'))));
     process.stdout.write(`${`${fault} (${test})`.padEnd(width)}${cells.join('')}\n`);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * What many generators cost the runner: each exports 1,000 series every 5 s, through the real receiver, merged into one
- * timeline, into files and a result.
+ * Measures what many generators cost the runner. Each exports 1,000 series every 5 s. The real receiver merges them into
+ * one timeline, and the runner writes files and a result.
  *
- *     npm run bench:generators                       50 generators, 5 minutes, in about two
+ *     npm run bench:generators                       50 generators for 5 minutes; takes about two minutes
  *     npm run bench:generators -- --generators 10 --minutes 1
  *
- * They are posted one after the other as fast as the receiver takes them. CPU is that of one window of all generators,
- * as a share of the 5 s that it lasts.
+ * Posts the exports one after another, as fast as the receiver accepts them. CPU is the CPU time per window of all
+ * generators, as a share of the 5 s that a window lasts.
  */
 import { parseArgs } from 'node:util';
 import { generatorNames } from '../cli/run/generators.ts';
@@ -22,9 +22,9 @@ const { values } = parseArgs({
 const names = generatorNames(Number(values.generators));
 const windows = Math.round((Number(values.minutes) * 60_000) / WINDOW_MS);
 
-/** As many endpoints as make 1,000 series, with all metrics of k6 for each. */
+/** Enough endpoints for 1,000 series, with all metrics of k6 for each endpoint. */
 const ENDPOINTS: EndpointTraffic[] = Array.from({ length: 99 }, (_, i) => [`GET /part-${i}/:id`, '200', 50]);
-/** All generators start within one window. */
+/** The starts of the generators are spread over a third of a window. */
 const senders = names.map((generator, i) => ({
   generator,
   laterMs: Math.round((i * WINDOW_MS) / 3 / names.length),

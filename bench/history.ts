@@ -2,14 +2,14 @@
  * Measures how well a history detects a drop of the success rate, how long it takes to create, and whether it keeps
  * records that two clones add at the same time.
  *
- *     npm run bench:history                           four real runs, then 200 histories made of them: about 3 minutes
+ *     npm run bench:history                           four real runs and 200 histories, about 3 minutes
  *     npm run bench:history -- --histories 1000
  *     npm run bench:history -- --pages site           writes the pages of one history there
  *
- * Real runs of the business flow against the reference service, three as usual and one of which WhatsApp refuses some
- * messages, are resampled to 60 nights of 2,800 bookings: 97 % succeed, from the 40th on 94 %, and two nights have no
- * run. Each history is checked every night, as a workflow does. Then two clones of a repository add a record each at
- * the same time, 100 times. Fails if a figure misses its limit.
+ * Makes four real runs of the business flow against the reference service; in one of them, WhatsApp refuses some
+ * messages. Resamples them to histories of 60 nights with 2,800 bookings each: 97 % succeed, and 94 % from the 40th night
+ * on. Two nights have no run. Checks each history every night, as a workflow does. Then two clones of a repository each
+ * add a record at the same time, 100 times. Fails if a figure misses its limit.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -46,31 +46,32 @@ interface RealRecords {
 
 async function measureRealRuns(folder: string): Promise<RealRecords> {
   using interruption = watchSignals();
-  const fault = FAULT_CASES.find((one) => one.fault === FAULT);
-  if (!fault) throw new Error(`${FAULT} is not a fault of the reference service`);
-  const place = { data: path.join(folder, 'data'), results: path.join(folder, 'results') };
+  const fault = FAULT_CASES.find(({ fault }) => fault === FAULT);
+  if (!fault) throw new Error(`${FAULT} is not a fault of the reference service.`);
+  const folders = { data: path.join(folder, 'data'), results: path.join(folder, 'results') };
   const runs: RealRecords = { usual: [], worse: [] };
   for (let i = 0; i <= USUAL_RUNS; i++) {
     const isUsual = i < USUAL_RUNS;
-    const record = recordOf(await runWithFault(fault.load, isUsual ? null : fault, place, interruption));
+    const record = recordOf(await runWithFault(fault.load, isUsual ? null : fault, folders, interruption));
     interruption.stop.throwIfAborted();
     (isUsual ? runs.usual : runs.worse).push(record);
     const [flow] = record.flows;
     process.stderr.write(
-      `${isUsual ? 'as usual' : FAULT}: ${flow?.succeeded} of ${flow?.iterations} bookings succeeded\n`,
+      `${isUsual ? 'no fault' : FAULT}: ${flow?.succeeded} of ${flow?.iterations} bookings succeeded\n`,
     );
   }
   return runs;
 }
 
-/** The results of checking one history every night. */
+/** What the checks of one history found over all nights. */
 interface DetectionResult {
-  /** Any alarm in the nights before the drop. */
+  /** Whether there was an alarm in the nights before the drop. */
   hasFalseAlarm: boolean;
-  /** Nights from the drop until the first alarm, and until a change was reported. */
+  /** Nights from the drop until the first alarm; NaN without an alarm. */
   nightsUntilAlarm: number;
+  /** Nights from the drop until an alarm reported the change; NaN if none did. */
   nightsUntilChange: number;
-  /** At the end: how many nights the change is off; null where none, or another one, was found. */
+  /** Runs between the drop and the detected change after the last night; null unless exactly one change was detected. */
   changeOffset: number | null;
   stepIsNamed: boolean;
 }
@@ -84,11 +85,12 @@ function checkEveryNight(
     return alarmsOf(historiesOf(records, { untilMs }), { untilMs });
   };
   const alarmsByNight = Array.from({ length: nights }, (_, i) => ({ night: i + 1, alarms: alarmsAt(i + 1) }));
-  const firstWith = (is: (alarm: Alarm) => boolean) =>
-    (alarmsByNight.find(({ night, alarms }) => night >= dropNight && alarms.some(is))?.night ?? Number.NaN) - dropNight;
+  const firstWith = (matches: (alarm: Alarm) => boolean) =>
+    (alarmsByNight.find(({ night, alarms }) => night >= dropNight && alarms.some(matches))?.night ?? Number.NaN) -
+    dropNight;
   const [history] = historiesOf(records, { untilMs: nightStartMs(nights) + HOUR_MS });
   const changes = history?.figures.find(({ figure }) => figure.flow !== null)?.changes ?? [];
-  const recordIndexOf = (night: number) => night - 1 - withoutRun.filter((one) => one < night).length;
+  const recordIndexOf = (night: number) => night - 1 - withoutRun.filter((missing) => missing < night).length;
   const [change] = changes;
   return {
     hasFalseAlarm: alarmsByNight.some(({ night, alarms }) => night < dropNight && alarms.length > 0),
@@ -111,10 +113,10 @@ async function measureLargeHistory({ usual, worse }: RealRecords, folder: string
   };
   await store.append(simulateNights(usual, worse, simulation, seededRandom(1)));
   const times: Record<string, number> = {};
-  const timed = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
+  const timed = async <T>(action: string, work: () => Promise<T>): Promise<T> => {
     const startedAt = performance.now();
-    const result = await act();
-    times[what] = performance.now() - startedAt;
+    const result = await work();
+    times[action] = performance.now() - startedAt;
     return result;
   };
   const question = { untilMs: nightStartMs(MANY_RUNS) + HOUR_MS };
@@ -124,8 +126,8 @@ async function measureLargeHistory({ usual, worse }: RealRecords, folder: string
   return times;
 }
 
-function row(what: string, value: string): void {
-  process.stdout.write(`${what.padEnd(52)}${value}\n`);
+function printRow(title: string, value: string): void {
+  process.stdout.write(`${title.padEnd(54)}${value}\n`);
 }
 
 await runInTemporaryFolder('history', async (folder) => {
@@ -136,37 +138,37 @@ await runInTemporaryFolder('history', async (folder) => {
     simulateNights(runs.usual, runs.worse, TWO_MONTHS_SIMULATION, random),
   );
   const results = histories.map((records) => checkEveryNight(records, TWO_MONTHS_SIMULATION));
-  const share = (is: (one: DetectionResult) => boolean) => results.filter(is).length / count;
+  const share = (matches: (result: DetectionResult) => boolean) => results.filter(matches).length / count;
   const percent = (rate: number) => `${(rate * 100).toFixed(1)} %`;
   const falseAlarmShare = share(({ hasFalseAlarm: isFalse }) => isFalse);
   const detectedShare = share(({ changeOffset: offBy }) => offBy !== null && Math.abs(offBy) <= 1);
   const namedStepShare = share(({ stepIsNamed }) => stepIsNamed);
 
-  row(`histories, of ${TWO_MONTHS_SIMULATION.nights} nights each`, String(count));
-  row('any alarm in the 39 nights before the drop', percent(falseAlarmShare));
-  row('drop found at the 40th night', percent(share(({ changeOffset: offBy }) => offBy === 0)));
-  row('drop found at the 40th night ± 1, and nothing else', percent(detectedShare));
-  row('step named', percent(namedStepShare));
-  row(
+  printRow(`histories, of ${TWO_MONTHS_SIMULATION.nights} nights each`, String(count));
+  printRow('false alarm in the 39 nights before the drop', percent(falseAlarmShare));
+  printRow('drop detected at the 40th night', percent(share(({ changeOffset: offBy }) => offBy === 0)));
+  printRow('drop detected at the 40th night ± 1, no other change', percent(detectedShare));
+  printRow('responsible step named', percent(namedStepShare));
+  printRow(
     'nights until the first alarm, median',
     String(median(results.map(({ nightsUntilAlarm: toldAfter }) => toldAfter)) + 1),
   );
-  row(
+  printRow(
     'nights until the change is reported, median',
     String(median(results.map(({ nightsUntilChange: changeAfter }) => changeAfter)) + 1),
   );
-  for (const [what, ms] of Object.entries(await measureLargeHistory(runs, folder)))
-    row(`${MANY_RUNS} runs of one test, ${what}`, `${ms.toFixed(0)} ms`);
+  for (const [action, ms] of Object.entries(await measureLargeHistory(runs, folder)))
+    printRow(`${MANY_RUNS} runs of one test, ${action}`, `${ms.toFixed(0)} ms`);
   const races = path.join(folder, 'races');
   mkdirSync(races);
   const kept = await racesKept(races, RACES);
-  row('records added at the same time, both kept', `${kept} of ${RACES}`);
+  printRow('both records kept when added at the same time', `${kept} of ${RACES}`);
 
   if (values.pages !== undefined) {
     const untilMs = nightStartMs(TWO_MONTHS_SIMULATION.nights) + HOUR_MS;
-    const shown = historiesOf(histories[0] ?? [], { untilMs });
+    const published = historiesOf(histories[0] ?? [], { untilMs });
     await writeSite(path.resolve(values.pages), [
-      { product: shown[0]?.product ?? '', histories: shown, alarms: alarmsOf(shown, { untilMs }) },
+      { product: published[0]?.product ?? '', histories: published, alarms: alarmsOf(published, { untilMs }) },
     ]);
   }
   process.exitCode =

@@ -1,11 +1,12 @@
 /**
- * What the suite costs, against the same load as a good engineer writes it by hand.
+ * Measures what the suite costs, compared with a k6 script for the same load that a good engineer wrote by hand.
  *
- *     npm run bench:overhead                 7 pairs of each, about 12 minutes
+ *     npm run bench:overhead                 7 pairs per load, about 12 minutes
  *     npm run bench:overhead -- --pairs 3
  *
- * Both sides run at the same time on one core, each against a target of its own on the other, so that the noise of
- * the machine meets both. What counts is the ratio within a pair; medians over the pairs are printed.
+ * Each pair runs the suite and the hand-written script at the same time on one core, so that other load on the machine
+ * affects both. Each has its own target on the other core. Prints the median ratio of the pairs, and fails if a ratio is
+ * above its limit.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -56,7 +57,7 @@ const COMPARISONS: [
 type CostPair = { suite: GeneratorCost; handWritten: GeneratorCost };
 const measured = new Map<string, CostPair[]>();
 
-/** Comparisons of the same side under the same load are figures of the same runs. */
+/** Runs the pairs of a side and a load. Comparisons of the same side and load share these runs. */
 async function pairsOf(side: Side, load: ConstantLoad): Promise<CostPair[]> {
   const key = JSON.stringify([side.name, load]);
   const known = measured.get(key);

@@ -1,11 +1,12 @@
 /**
- * What telemetry costs the runner over a long run: exports as k6 makes them at 1,000 requests/s go through the real
- * receiver, one after the other as fast as it takes them, into files and a result.
+ * Measures what telemetry costs the runner over a long run of 1,000 requests/s. Posts exports like those of k6 to the real
+ * receiver, one after another and as fast as it accepts them. The runner writes files and a result.
  *
- *     npm run bench:telemetry                  8 hours, in about a minute
+ *     npm run bench:telemetry                  8 hours; takes about a minute
  *     npm run bench:telemetry -- --hours 1
  *
- * Memory and size are judged in total. CPU is judged per window, as a share of the 5 s that a window lasts.
+ * Limits apply to the peak memory, to the size of the result, and to the CPU time per window as a share of the 5 s that a
+ * window lasts.
  */
 import { parseArgs } from 'node:util';
 import { measureReceiving, printAndJudge } from './telemetry/runner-process.ts';

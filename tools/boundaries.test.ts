@@ -170,7 +170,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
 ];
 
 for (const { file, allowed, forbidden } of IMPORTS) {
-  test(`${file} may import only what its area allows`, () => {
+  test(`violationsOf reports exactly the forbidden imports of ${file}`, () => {
     assert.deepEqual(violations({ [file]: allowed }), []);
     for (const name of forbidden) {
       const found = violations({ [file]: [name] });
@@ -206,11 +206,11 @@ test('importsOf ignores imports in comments and strings', () => {
   assert.deepEqual(importsOf('lib/core/a.ts', "// import 'k6';\nexport const text = \"import 'k6';\";"), []);
 });
 
-test('the error about a file that cannot be parsed names the file', () => {
+test('importsOf throws an error with the path of a file that cannot be parsed', () => {
   assert.throws(() => importsOf('lib/core/a.ts', 'const = ;'), /^Error: lib\/core\/a\.ts cannot be parsed: /);
 });
 
-test('a cycle of files that import only types of each other is a violation', () => {
+test('violationsOf reports a cycle of files, even if they import only types of each other', () => {
   const source = (other: string) => `import type { A } from './${other}.ts';`;
   const [a, b] = ['cli/run/a.ts', 'cli/run/b.ts'];
   assert.deepEqual(violationsOf([...importsOf(a, source('b')), ...importsOf(b, source('a'))]), [
@@ -218,7 +218,7 @@ test('a cycle of files that import only types of each other is a violation', () 
   ]);
 });
 
-test('two folders that import each other are a violation, directly or through a third', () => {
+test('violationsOf reports folders that import each other, directly or through a third', () => {
   assert.deepEqual(violations({ 'cli/run/a.ts': ['../report/b.ts'], 'cli/report/c.ts': ['../run/d.ts'] }), [
     'Import cycle: cli/run → cli/report → cli/run.',
   ]);
@@ -240,7 +240,7 @@ test('two folders that import each other are a violation, directly or through a 
   );
 });
 
-test('folders that import a common folder, and imports of tests, are not cycles', () => {
+test('violationsOf does not count imports of a common folder or of tests as cycles', () => {
   const files = {
     'cli/run/a.ts': ['../support/b.ts', '../report/c.ts'],
     'cli/report/c.ts': ['../support/b.ts'],
@@ -249,7 +249,7 @@ test('folders that import a common folder, and imports of tests, are not cycles'
   assert.deepEqual(violations(files), []);
 });
 
-test('a folder of lib/core is imported only through its index.ts', () => {
+test('violationsOf reports imports of a folder of lib/core that bypass its index.ts', () => {
   assert.deepEqual(violations({ 'cli/run/a.ts': ['../../lib/core/judging/rules/slow.ts'] }), [
     'cli/run/a.ts imports lib/core/judging/rules/slow.ts. Import lib/core/judging/index.ts instead.',
   ]);

@@ -8,14 +8,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Expression, parseSync, Visitor } from 'oxc-parser';
 
-/** What the files of an area may import. */
+/** A group of files, and what they may import. */
 interface Area {
   files: RegExp;
   /** Files of the repository, by their path from its root. SAME stands for the product of the importing file. */
   imports: RegExp[];
   /** Allowed packages and modules of Node; undefined if all are allowed. */
   packages?: RegExp;
-  /** Printed with a violation. */
+  /** The reason that is printed with a violation. */
   rule: string;
 }
 
@@ -25,11 +25,11 @@ const NODE_MODULES = /^(?!(k6|load-suite)(\/|$))/;
 const { dependencies, peerDependencies } = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'),
 ) as Record<string, Record<string, string>>;
-/** Packages of a minimal installation: without those of the reference service and those for development. */
+/** Modules of Node, and packages that are installed without the reference service and without development packages. */
 const RUNTIME_PACKAGES = new RegExp(
   `^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`,
 );
-/** Files of one product. */
+/** Files that do not belong to a product. */
 const OUTSIDE_PRODUCTS = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
 
 /** A file belongs to the first area that matches. */
@@ -37,7 +37,7 @@ const AREAS: readonly Area[] = [
   {
     files: /\.test\.ts$|^lib\/core\/testing\/|^(e2e|tools)\//,
     imports: [OUTSIDE_PRODUCTS, /^(tests|reference-service\/products)\/SAME\//],
-    rule: 'Only files of a product import its files. Everything else works without the product.',
+    rule: 'Only files of a product import its files, so that everything else works without the product.',
   },
   {
     files: /^lib\/core\//,
@@ -55,13 +55,13 @@ const AREAS: readonly Area[] = [
     files: /^lib\/data\.ts$/,
     imports: [/^data\//],
     packages: /^$/,
-    rule: 'lib/data.ts is the interface of data/.',
+    rule: 'lib/data.ts only re-exports from data/.',
   },
   {
     files: /^lib\/[^/]+\.ts$/,
     imports: [/^lib\/(core|k6)\/(?!testing\/)/],
     packages: /^$/,
-    rule: 'The entry points only pass on what lib/core and lib/k6 export.',
+    rule: 'The entry points only re-export from lib/core and lib/k6.',
   },
   {
     files: /^tests\/[^/]+\/data\.ts$/,
@@ -84,7 +84,7 @@ const AREAS: readonly Area[] = [
   {
     files: /^cli\/testing\//,
     imports: [/^cli\//, /^lib\/core\//],
-    rule: 'cli/testing serves the tests of cli.',
+    rule: 'cli/testing contains helpers for the tests of cli: it imports only cli and lib/core.',
   },
   {
     files: /^cli\//,
@@ -102,13 +102,13 @@ const AREAS: readonly Area[] = [
     files: /^reference-service\/products\/[^/]+\//,
     imports: [/^reference-service\/(?!products\/[^/]+\/)/, /^reference-service\/products\/SAME\//],
     packages: NODE_MODULES,
-    rule: 'A product of the reference service imports no other product, and nothing of the suite.',
+    rule: 'A product of the reference service imports neither other products nor the suite.',
   },
   {
     files: /^reference-service\//,
     imports: [/^reference-service\/(?!products\/[^/]+\/)/],
     packages: NODE_MODULES,
-    rule: 'The reference service knows nothing of the suite that tests it, and imports no product by its name.',
+    rule: 'The reference service imports neither the suite nor a single product; products/index.ts loads products.',
   },
   {
     files: /^data\//,
@@ -123,14 +123,14 @@ const LAYERED: readonly string[] = ['lib/core', 'cli', 'reference-service'];
 /** Folders whose direct subfolders are imported from outside only through their index.ts. */
 const WITH_INDEX: readonly string[] = ['lib/core'];
 
-/** One import of one file: of another file by its path from the root, or of a package. */
+/** An import of a file, by its path from the root, or of a package. */
 export interface Import {
   from: string;
   to: string;
   isFile: boolean;
 }
 
-/** All imports in a source text: static, type, export-from, dynamic, and import types. */
+/** Returns every import in a source text: static, type, export-from, dynamic, and import types. */
 export function importsOf(from: string, source: string): Import[] {
   const { program, errors } = parseSync(from, source);
   if (errors.length > 0) throw new Error(`${from} cannot be parsed: ${errors[0]?.message}`);
@@ -153,7 +153,7 @@ export function importsOf(from: string, source: string): Import[] {
   });
 }
 
-/** All violations, one line each. */
+/** Returns one line per violation. */
 export function violationsOf(imports: readonly Import[]): string[] {
   return [...imports.flatMap(forbiddenImports), ...imports.flatMap(indexBypasses), ...cycles(imports)];
 }
@@ -200,7 +200,7 @@ function cycles(imports: readonly Import[]): string[] {
   );
 }
 
-/** At least one cycle through each group of nodes that reach each other. */
+/** Returns at least one cycle of each group of nodes that reach each other. */
 export function cyclesOf(edges: readonly { from: string; to: string }[]): string[][] {
   const next = new Map<string, Set<string>>();
   for (const { from, to } of edges) next.set(from, (next.get(from) ?? new Set()).add(to));
@@ -217,7 +217,7 @@ export function cyclesOf(edges: readonly { from: string; to: string }[]): string
   return found;
 }
 
-/** The source files that git tracks or would track. */
+/** Returns the source files that git tracks, and new ones that it does not ignore. */
 export function sourcesIn(root: string): string[] {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mts', '*.mjs'], {
     cwd: root,

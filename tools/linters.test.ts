@@ -6,7 +6,7 @@ import { Problem } from '../cli/support/problem.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
 import { ensureLinter, type Linter } from './linters.ts';
 
-/** A linter that this shell script installs. */
+/** A linter that the given shell script installs. */
 const linter = (script: string, command = 'sh'): Linter => ({
   name: 'lint',
   version: '1.2.3',
@@ -39,7 +39,7 @@ test('ensureLinter installs a linter once and returns its path', async (t) => {
   assert.deepEqual(left(), [`lint-1.2.3-${process.platform}-${process.arch}`]);
 });
 
-test('if two processes need a linter at the same time, one installs it and the other waits', async (t) => {
+test('ensureLinter installs a linter once if two calls need it at the same time, and the second call waits', async (t) => {
   const { ensure, log } = setUp(t);
   const slow = linter(`sleep 0.3; ${INSTALL_SCRIPT}`);
   const [first, second] = await Promise.all([ensure(slow), ensure(slow)]);
@@ -71,7 +71,7 @@ describe('ensureLinter reports the reason and leaves no files if', () => {
     });
 });
 
-test('aborting the signal aborts the installation and leaves no files', async (t) => {
+test('ensureLinter aborts the installation and leaves no files if its signal is aborted', async (t) => {
   const { ensure, left } = setUp(t);
   await assert.rejects(ensure(linter('exec sleep 60'), AbortSignal.timeout(200)), { name: 'TimeoutError' });
   assert.deepEqual(left(), []);

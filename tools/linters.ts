@@ -7,7 +7,7 @@ import { cacheFolder, draftPrefix, removeDrafts } from '../cli/node/cache.mjs';
 import { withLock } from '../cli/node/lock.mjs';
 import { Problem } from '../cli/support/problem.ts';
 
-/** A linter that is not an npm package. The tool of its language (such as go) installs it once. */
+/** A linter that is not an npm package. The package manager of its language, such as go, installs it. */
 export interface Linter {
   name: string;
   version: string;
@@ -59,7 +59,7 @@ interface EnsureLinterOptions {
 
 /**
  * Returns the path of a linter. Installs it into the cache if needed.
- * @throws Problem LINTER_UNAVAILABLE, whose message is a phrase for the user
+ * @throws Problem LINTER_UNAVAILABLE, whose message is the reason as a phrase
  */
 export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureLinterOptions): Promise<string> {
   const { name, version } = linter;
@@ -80,14 +80,14 @@ export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureL
   return binary;
 }
 
-/** Moves a new linter into the cache only after it has run. */
+/** Installs a linter into a draft folder, and moves it into the cache after it has reported the right version. */
 async function install(linter: Linter, folder: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const draft = await mkdtemp(draftPrefix(folder));
-  const run = async (command: string, args: string[], more: NodeJS.ProcessEnv = {}) =>
-    (await promisify(execFile)(command, args, { env: { ...env, ...more }, signal })).stdout;
+  const run = async (command: string, args: string[], extraEnv: NodeJS.ProcessEnv = {}) =>
+    (await promisify(execFile)(command, args, { env: { ...env, ...extraEnv }, signal })).stdout;
   try {
-    const { command, args, env: more } = linter.install(draft);
-    await run(command, args, more);
+    const { command, args, env: extraEnv } = linter.install(draft);
+    await run(command, args, extraEnv);
     const reportedVersion = await run(path.join(draft, linter.binary), [linter.versionFlag]);
     if (!reportedVersion.includes(linter.version))
       throw new Error(`it reports another version: ${reportedVersion.trim()}`);

@@ -14,7 +14,7 @@ const SOURCES = {
 };
 const SOURCE = SOURCES['member.ts'];
 
-test('the linter refuses to read the environment in cli/, except where commands and the launcher do', (t) => {
+test('biome rejects process.env in cli/, except in the environment of commands, the launcher, its modules and tests', (t) => {
   const folder = temporaryFolder(t);
   const refused = [
     ...Object.entries(SOURCES).map(([name, source]) => [`cli/run/${name}`, source] as const),
@@ -28,7 +28,7 @@ test('the linter refuses to read the environment in cli/, except where commands 
     ['cli/testing/suite.ts', SOURCE],
     ['cli/run/run.test.ts', SOURCE],
     ['reference-service/main.ts', SOURCE],
-    ['cli/run/handed-on.ts', 'export const value = (env: NodeJS.ProcessEnv) => env.API_URL;\n'],
+    ['cli/run/parameter.ts', 'export const value = (env: NodeJS.ProcessEnv) => env.API_URL;\n'],
   ] as const;
   for (const [file, source] of [...refused, ...allowed]) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });

@@ -5,7 +5,7 @@ import { productNamesIn } from './product-names.ts';
 const CASES: [text: string, found: string[]][] = [
   ["const main = 'pets';", ['fixture.ts:1 names the product pets.']],
   [
-    '/** As `pet/peak`. */\nGET /pets/:id and PET_ID',
+    '/** Like `pet/peak`. */\nGET /pets/:id and PET_ID',
     [
       'fixture.ts:1 names the product pet.',
       'fixture.ts:2 names the product pets.',
@@ -17,5 +17,5 @@ const CASES: [text: string, found: string[]][] = [
 ];
 
 for (const [text, found] of CASES)
-  test(`finds product names in: ${text}`, () =>
+  test(`productNamesIn finds ${found.length} product names in: ${text}`, () =>
     assert.deepEqual(productNamesIn('fixture.ts', text, ['pet', 'web-shop']), found));

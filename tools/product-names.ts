@@ -1,6 +1,5 @@
 /**
- * Checks that files shared by all products do not name a product. Names of products belong to tests/ and the
- * reference service.
+ * Checks that files shared by all products do not name a product.
  *
  *     node tools/product-names.ts      prints each occurrence, and exits with 1 if there is one
  */
@@ -13,7 +12,7 @@ import { ROOT } from '../cli/support/paths.ts';
 /** Folders whose files must not name a product, neither in code nor in comments or tests. */
 const SHARED_FOLDERS: readonly string[] = ['lib', 'cli'];
 
-/** All occurrences of product names in a text, including plurals, one line each. */
+/** Returns one line per product name in a text, including plurals. */
 export function productNamesIn(file: string, text: string, products: readonly string[]): string[] {
   const name = new RegExp(`(?<![a-z])(?:${products.join('|')})s?(?![a-z])`, 'gi');
   return text
@@ -30,7 +29,6 @@ if (process.argv[1] === import.meta.filename) {
     .split('\0')
     .filter((file) => file !== '' && existsSync(path.join(ROOT, file)))
     .flatMap((file) => productNamesIn(file, readFileSync(path.join(ROOT, file), 'utf8'), products));
-  for (const occurrence of occurrences)
-    process.stderr.write(`${occurrence} Use a neutral example such as shop/peak.\n`);
+  for (const occurrence of occurrences) process.stderr.write(`${occurrence} Use a made-up name such as shop/peak.\n`);
   if (occurrences.length > 0) process.exitCode = 1;
 }

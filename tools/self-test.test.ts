@@ -9,29 +9,29 @@ import { batchesOf, filesMatching, hasValidSkipReason, parseSkippedTest, type Sk
 
 const FILES = ['cli/support/terminal.test.ts', 'e2e/smoke.test.ts', 'lib/core/judging/judge.test.ts'];
 
-test('matching returns the test files whose path contains one of the words', () => {
+test('filesMatching returns the test files whose path contains one of the words', () => {
   assert.deepEqual(filesMatching(FILES, ['judge', 'smoke']), FILES.slice(1));
   assert.deepEqual(filesMatching(FILES, ['lib/core']), FILES.slice(2));
   assert.deepEqual(filesMatching(FILES, []), FILES);
   assert.deepEqual(filesMatching(FILES, ['no such']), []);
 });
 
-test('tests of pure code share a process, and tests that judge measurements run last, one at a time', () => {
+test('batchesOf runs pure tests in one process, and tests that judge measurements last and one at a time', () => {
   const alone = 'e2e/peak.alone.test.ts';
   const [cli = '', smoke = '', pure = ''] = FILES;
-  const [first, together, last, ...others] = batchesOf([alone, ...FILES]);
+  const [first, together, last, ...rest] = batchesOf([alone, ...FILES]);
   assert.deepEqual(first, { files: [pure], option: '--test-isolation=none' });
   assert.deepEqual(together?.files, [cli, smoke]);
   assert.match(together.option, /^--test-concurrency=[2-4]$/);
-  assert.deepEqual([last, others], [{ files: [alone], option: '--test-concurrency=1' }, []]);
+  assert.deepEqual([last, rest], [{ files: [alone], option: '--test-concurrency=1' }, []]);
   assert.deepEqual(
     batchesOf([cli]).map(({ files }) => files),
     [[cli]],
-    'no turn is empty',
+    'batches without files are omitted',
   );
 });
 
-test('only missing permissions are a valid reason to skip a test in CI', () => {
+test('hasValidSkipReason accepts missing permissions, and no other reason', () => {
   const skippedFor = (reason: string) => hasValidSkipReason({ name: 'a', reason });
   assert.ok(skippedFor('needs root'));
   assert.ok(skippedFor('a small file system cannot be mounted here: mount: permission denied'));
@@ -39,7 +39,7 @@ test('only missing permissions are a valid reason to skip a test in CI', () => {
   assert.ok(!skippedFor('later'));
 });
 
-test("skippedTest recognizes every kind of skipped test in the output of Node's reporter", async (t) => {
+test("parseSkippedTest recognizes every kind of skipped test in the output of Node's reporter", async (t) => {
   const folder = temporaryFolder(t);
   const file = path.join(folder, 'fixture.test.mjs');
   await writeFile(

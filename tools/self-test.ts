@@ -1,11 +1,11 @@
 /**
- * The check of the project, `npm test`: types, lint, format, generated docs, workflows, then all tests.
+ * Checks the project (`npm test`): types, lint, format, imports, wording, generated docs, links, workflows, and all tests.
  *
- *     npm test                        everything
+ *     npm test                everything
  *     npm test -- judge e2e   only the test files whose path contains one of the words
  *
- * Prints each step before it runs. The first step that fails ends the check with its exit code. The last lines are the
- * summary of Node's test runner.
+ * Prints each step before it runs. The first check that fails ends the command with its exit code. The last lines are the
+ * totals of all test runs.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -20,7 +20,6 @@ import { EXIT, Problem } from '../cli/support/problem.ts';
 import { ensureLinter, LINTERS } from './linters.ts';
 import { warmUp } from './warm-up.ts';
 
-/** All test files. */
 const TEST_FILES = '{bench,cli,data,lib,reference-service,tests,tools,e2e}/**/*.test.ts';
 
 /** Tests of pure code share no state, so they run in one process, which saves start-up time. */
@@ -76,7 +75,7 @@ export function hasValidSkipReason({ reason }: SkippedTest): boolean {
   return VALID_SKIP_REASONS.some((fair) => fair.test(reason));
 }
 
-/** Test files that run in one call of Node's test runner, and an option for it. */
+/** Test files that share one run of Node's test runner, and the option that says how they run. */
 export interface TestBatch {
   files: string[];
   option: string;
@@ -90,7 +89,7 @@ export function batchesOf(files: readonly string[]): TestBatch[] {
     { files: pure, option: '--test-isolation=none' },
     { files: together, option: `--test-concurrency=${MAX_PARALLEL_FILES}` },
     { files: alone, option: '--test-concurrency=1' },
-  ].filter((turn) => turn.files.length > 0);
+  ].filter((batch) => batch.files.length > 0);
 }
 
 /** The test files whose path contains one of the words; all test files if there are no words. */
@@ -104,7 +103,7 @@ const SUMMARY_COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|durat
 async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
   using interruption = watchSignals();
   const files = filesMatching(globSync(TEST_FILES, { cwd: ROOT }).sort(), words);
-  if (files.length === 0) throw new Problem(`No path of a test file contains any of: ${words.join(', ')}.`);
+  if (files.length === 0) throw new Problem(`No test file has a path that contains: ${words.join(', ')}.`);
 
   if (words.length === 0) {
     for (const [command, ...args] of CHECKS) {
@@ -119,10 +118,10 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
   }
 
   if (files.some((file) => END_TO_END_TESTS.test(file))) {
-    say('$ k6: found, or else downloaded or built');
+    say('$ k6: finding, downloading or building it');
     const k6 = await unlessInterrupted(ensureK6({ env, log: say, signal: interruption.stop }), interruption);
     say(`k6 ${k6.version}, from ${k6.source}: ${k6.path}`);
-    say('$ reference service: started once, for tests to begin with what it has made');
+    say('$ reference service: creating the data that tests copy');
     using warmFolder = await unlessInterrupted(warmUp(env, interruption.stop), interruption);
     return await runTests(batchesOf(files), warmFolder.env, interruption);
   }
@@ -131,7 +130,7 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
   return await runTests(batchesOf(files), env, interruption);
 }
 
-/** @returns the exit code of the check */
+/** Runs a check and returns its exit code. */
 async function runCheck(
   name: string,
   file: string,
@@ -142,11 +141,11 @@ async function runCheck(
   say(`$ ${[name, ...args].join(' ')}`);
   const code = await waitForExit(start(file, args, env, 'inherit'), interruption);
   throwIfInterrupted(interruption);
-  if (code !== 0) process.stderr.write(`The check ends here: ${name} failed with exit code ${code}.\n`);
+  if (code !== 0) process.stderr.write(`${name} failed with exit code ${code}, so the remaining checks did not run.\n`);
   return code;
 }
 
-/** Returns null, and continues without the linter, if it cannot be installed. Throws in CI. */
+/** Returns the path of a linter. If it cannot be installed, returns null, or throws in CI. */
 async function installLinter(
   name: keyof typeof LINTERS,
   env: NodeJS.ProcessEnv,
@@ -157,9 +156,9 @@ async function installLinter(
   } catch (error) {
     throwIfInterrupted(interruption);
     if (!(error instanceof Problem)) throw error;
-    const skipped = `${name} could not be installed: ${error.message}`;
-    if (env.CI) throw new Problem(`The check ends here: ${skipped}.`);
-    say(`Skipped: ${skipped}.`);
+    const reason = `${name} could not be installed: ${error.message}`;
+    if (env.CI) throw new Problem(`${reason}. CI requires it.`);
+    say(`Skipped: ${reason}.`);
     return null;
   }
 }
@@ -177,22 +176,22 @@ function throwIfInterrupted({ stop }: Interruption): void {
   if (stop.aborted) throw new Problem('Interrupted.', 'INTERRUPTED');
 }
 
-/** Runs all turns one after another, then prints one summary: skipped tests and counts. */
+/** Runs all batches one after another, then prints the skipped tests and the totals. */
 async function runTests(
-  turns: readonly TestBatch[],
+  batches: readonly TestBatch[],
   env: NodeJS.ProcessEnv,
   interruption: Interruption,
 ): Promise<number> {
   const skipped: SkippedTest[] = [];
   const counts = new Map<string, number>();
   let exitCode = 0;
-  for (const turn of turns) {
-    const code = await runBatch(turn, env, interruption, (line) => {
-      const [, what, count] = SUMMARY_COUNT.exec(line) ?? [];
-      if (what !== undefined) counts.set(what, (counts.get(what) ?? 0) + Number(count));
+  for (const batch of batches) {
+    const code = await runBatch(batch, env, interruption, (line) => {
+      const [, name, count] = SUMMARY_COUNT.exec(line) ?? [];
+      if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + Number(count));
       else say(line);
-      const one = parseSkippedTest(line);
-      if (one) skipped.push(one);
+      const skippedTest = parseSkippedTest(line);
+      if (skippedTest) skipped.push(skippedTest);
     });
     if (interruption.stop.aborted) return EXIT.interrupted;
     exitCode ||= code;
@@ -201,7 +200,7 @@ async function runTests(
   const wronglySkipped = env.CI ? skipped.filter((test) => !hasValidSkipReason(test)) : [];
   if (wronglySkipped.length > 0)
     say(`Failed: CI must not skip these tests: ${wronglySkipped.map(({ name }) => name).join(', ')}`);
-  for (const [what, count] of counts) say(`ℹ ${what} ${count}`);
+  for (const [name, count] of counts) say(`ℹ ${name} ${count}`);
   return exitCode || (wronglySkipped.length > 0 ? 1 : 0);
 }
 
@@ -222,7 +221,7 @@ async function runBatch(
 const fileOf = (command: string) =>
   command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
 
-/** Starts a process group, because Node's test runner does not end the processes of its test files. */
+/** Starts a process group, so that signals also reach test files, which Node's test runner does not end itself. */
 function start(file: string, args: string[], env: NodeJS.ProcessEnv, stdout: 'inherit' | 'pipe'): ChildProcess {
   return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'], detached: true });
 }

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { startLocalTarget } from '../cli/run/local-target.ts';
 import { endAll } from '../cli/support/processes.ts';
 
-/** A folder that every user can access: as root, PostgreSQL runs as a different user. */
+/** Accessible to every user, because as root, PostgreSQL runs as a different user. */
 const ON_DISK = '/var/tmp';
 const IN_MEMORY = '/dev/shm';
-/** A few hundred MB for each database; only a few exist at the same time. */
+/** A few databases exist at the same time, each with a few hundred MB. */
 const REQUIRED_BYTES = 4 * 1024 ** 3;
 
 export interface WarmFolder extends Disposable {
@@ -16,9 +16,9 @@ export interface WarmFolder extends Disposable {
 }
 
 /**
- * Creates a folder for all files of tests, with two things that would be slow to create in each test file: Node's compile
- * cache, and the data of a reference service that ran once, to be copied. Disposing removes the folder, so tests do not
- * fill the caches of the user.
+ * Creates a folder for all files of tests. It has two things that are slow to create in each test file: Node's compile
+ * cache, and the data of a reference service, which tests copy. Disposing removes the folder, so that tests do not fill
+ * the caches of the user.
  * @throws Problem if the reference service does not start; the reason of the signal if it is aborted
  */
 export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<WarmFolder> {
@@ -43,7 +43,7 @@ export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promi
   }
 }
 
-/** Creating a database creates hundreds of files, which is ten times slower on some disks. */
+/** Memory is preferred, because a database consists of hundreds of files, which are ten times slower on some disks. */
 function hasRoomInMemory(): boolean {
   try {
     const { bavail, bsize } = statfsSync(IN_MEMORY);

@@ -12,7 +12,7 @@ import { isSaturated, type Rung } from './rung.ts';
 
 export interface ClimbResult {
   rungs: Rung[];
-  /** Received and sent, over all of them. */
+  /** Bytes received and sent per request, over all rungs. */
   bytesPerRequest: number;
 }
 
@@ -25,12 +25,12 @@ export interface ClimbOptions {
 const RAMP_S = 1;
 const HOLD_S = 8;
 const SAMPLE_MS = 1000;
-/** What of a hold is left to the ramp before it. */
+/** Excluded from the beginning of each hold, because the ramp before it still has an effect. */
 const SETTLE_MS = 1000;
 
 /**
- * Runs k6 on one core with an increasing number of VUs, up to the first rung on which it is saturated.
- * @param onRung called with each rung when it ends
+ * Runs k6 on one core with an increasing number of VUs, up to the first rung that saturates it.
+ * @param onRung receives each rung when it ends
  */
 export async function climb(
   k6: string,
@@ -88,16 +88,16 @@ async function measureBetween(
   }
   type Sample = Awaited<ReturnType<typeof takeSample>>;
   const [first, last] = [samples[0], samples.at(-1)] as [Sample, Sample];
-  const perS = (key: Exclude<keyof Sample, 'atS'>, a: Sample, b: Sample) => (b[key] - a[key]) / (b.atS - a.atS);
+  const ratePerS = (key: Exclude<keyof Sample, 'atS'>, a: Sample, b: Sample) => (b[key] - a[key]) / (b.atS - a.atS);
   return {
-    requestsPerS: perS('requests', first, last),
-    otherProcessesCpu: Math.max(0, perS('core', first, last) - perS('generator', first, last)),
-    targetCpu: perS('target', first, last),
-    generatorCpu: samples.slice(1).map((one, i) => perS('generator', samples[i] as Sample, one)),
+    requestsPerS: ratePerS('requests', first, last),
+    otherProcessesCpu: Math.max(0, ratePerS('core', first, last) - ratePerS('generator', first, last)),
+    targetCpu: ratePerS('target', first, last),
+    generatorCpu: samples.slice(1).map((sample, i) => ratePerS('generator', samples[i] as Sample, sample)),
   };
 }
 
-/** Without what interrupts take: those of the load are the generator's own. */
+/** CPU time of a core without interrupts, most of which belong to the traffic of the generator. */
 function busySeconds(core: string): number {
   const line = readFileSync('/proc/stat', 'utf8')
     .split('\n')

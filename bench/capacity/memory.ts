@@ -7,24 +7,24 @@ import { type ConstantLoad, measuredSeconds, measureSide } from '../overhead/sid
 export interface MemoryModel {
   fixedMB: number;
   mbPerVU: number;
-  /** k6 keeps every duration until its summary. */
+  /** k6 keeps the duration of every request until its summary. */
   kBPerRequest: number;
-  /** Of a VU that thinks as the peak test's do. */
+  /** Requests per second of one VU with the think time of the peak test. */
   requestsPerS: number;
 }
 
-/** Of the peak test: from 1 s to three times that. */
+/** Minimum think time of the peak test; the maximum is three times as long. */
 const PEAK_THINK_S = 1;
 const FEW: ConstantLoad = { vus: 500, durationS: 15, thinkS: PEAK_THINK_S };
 const MANY: ConstantLoad = { vus: 2000, durationS: 15, thinkS: PEAK_THINK_S };
 const SHORT: ConstantLoad = { vus: 20, durationS: 10, thinkS: 0 };
 const LONG: ConstantLoad = { vus: 20, durationS: 40, thinkS: 0 };
-/** Garbage is collected so often that what is live is nearly all there is. */
+/** Makes Go collect garbage so often that nearly all memory is in use. */
 const FREQUENT_GARBAGE_COLLECTION = { GOGC: '20' };
 
-const perS = (requests: number, load: ConstantLoad) => requests / measuredSeconds(load);
+const requestsPerS = (requests: number, load: ConstantLoad) => requests / measuredSeconds(load);
 
-/** @param say called with a description of each measurement */
+/** @param say receives a description of each measurement */
 export async function measureMemory(k6: string, script: string, say: (line: string) => void): Promise<MemoryModel> {
   await using receiver = await receiveTelemetry(() => {});
   const costOf = (load: ConstantLoad, go: Record<string, string>) => {
@@ -37,11 +37,12 @@ export async function measureMemory(k6: string, script: string, say: (line: stri
   const short = await costOf(SHORT, FREQUENT_GARBAGE_COLLECTION);
   const long = await costOf(LONG, FREQUENT_GARBAGE_COLLECTION);
   const mbPerVU = (many.peakMemoryMB - few.peakMemoryMB) / (MANY.vus - FEW.vus);
-  const additionalRequests = perS(long.requests, LONG) * LONG.durationS - perS(short.requests, SHORT) * SHORT.durationS;
+  const additionalRequests =
+    requestsPerS(long.requests, LONG) * LONG.durationS - requestsPerS(short.requests, SHORT) * SHORT.durationS;
   return {
     fixedMB: few.peakMemoryMB - mbPerVU * FEW.vus,
     mbPerVU,
     kBPerRequest: ((long.peakMemoryMB - short.peakMemoryMB) * 1024) / additionalRequests,
-    requestsPerS: perS(many.requests, MANY) / MANY.vus,
+    requestsPerS: requestsPerS(many.requests, MANY) / MANY.vus,
   };
 }

@@ -16,17 +16,17 @@ test('a generator is saturated if more than a quarter of its CPU samples are abo
   assert.equal(isSaturated(rung(1000, 0.5, 0.6, 0.95, 0.95)), true);
 });
 
-test('the capacity of a core is computed from the highest valid rung, up to 90 % CPU', () => {
+test('the capacity of a core is extrapolated from the highest unsaturated rung to 90 % CPU', () => {
   const rungs = [rung(1000, 0.4, 0.4), rung(2000, 0.5, 0.7), rung(2500, 1, 1)];
   assert.ok(Math.abs(cpuMsPerRequest(rungs) - 0.3) < 1e-9);
   assert.equal(Math.round(requestsPerCore(rungs)), 3000);
 });
 
-test('if the first rung is already saturated, the capacity is computed from it', () => {
+test('the capacity of a core is computed from the first rung if all rungs are saturated', () => {
   assert.equal(Math.round(requestsPerCore([rung(2000, 1, 1)])), 1800);
 });
 
-test('a core is reported as shared if other processes use a large part', () => {
+test("maxOtherProcessesCpu returns null unless other processes use a large share of the generator's core", () => {
   const alone = rung(1000, 0.5);
   assert.equal(maxOtherProcessesCpu([alone, alone]), null);
   assert.equal(maxOtherProcessesCpu([alone, { ...alone, otherProcessesCpu: 0.4 }]), 0.4);

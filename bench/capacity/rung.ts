@@ -4,17 +4,17 @@ import { mean } from '../../lib/core/numbers/index.ts';
 export interface Rung {
   vus: number;
   requestsPerS: number;
-  /** Of its core, sample by sample. */
+  /** CPU use of the generator in each sample, as a share of its core. */
   generatorCpu: number[];
-  /** Of the generator's core, what neither k6 nor its network took. */
+  /** Share of the generator's core that other processes used. */
   otherProcessesCpu: number;
-  /** Of its core: a target that is full itself says nothing of the generator. */
+  /** Share of its core that the target used. If the target is saturated, the capacity of the generator is unknown. */
   targetCpu: number;
-  /** As k6 measures it, against a target that responds immediately. */
+  /** Response time in k6, with a target that responds immediately. */
   p95Ms: number;
 }
 
-/** By the criterion with which the suite calls a run INVALID. */
+/** Whether the suite would judge the generator of this rung as saturated, and a run as INVALID. */
 export const isSaturated = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): boolean =>
   generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length / generatorCpu.length >
   MAX_SATURATED_SAMPLES_SHARE;
@@ -24,15 +24,15 @@ export const meanGeneratorCpu = ({ generatorCpu }: Pick<Rung, 'generatorCpu'>): 
 /** If other processes use a larger share of the generator's core, its measurements are not valid. */
 const MAX_OTHER_PROCESSES_CPU = 0.2;
 
-/** The largest share of the core that other processes used; null if it is negligible. */
+/** The largest share of the generator's core that other processes used; null if it is negligible. */
 export function maxOtherProcessesCpu(rungs: readonly Rung[]): number | null {
-  const most = Math.max(...rungs.map((rung) => rung.otherProcessesCpu));
-  return most > MAX_OTHER_PROCESSES_CPU ? most : null;
+  const maxCpu = Math.max(...rungs.map((rung) => rung.otherProcessesCpu));
+  return maxCpu > MAX_OTHER_PROCESSES_CPU ? maxCpu : null;
 }
 
 /** CPU time per request on the highest valid rung, where VUs are rarely idle. */
 export function cpuMsPerRequest(rungs: readonly Rung[]): number {
-  const rung = rungs.findLast((one) => !isSaturated(one)) ?? rungs[0];
+  const rung = rungs.findLast((candidate) => !isSaturated(candidate)) ?? rungs[0];
   return rung ? (meanGeneratorCpu(rung) / rung.requestsPerS) * 1000 : Number.NaN;
 }
 

@@ -1,4 +1,4 @@
-/** The traffic of the peak test, with more and more users until the benchmark has seen enough. */
+/** The traffic of the peak test with a rising number of users. The benchmark ends k6 when the generator is saturated. */
 import { defineTest, errorRateBelow, ladder, mix, withThinkTime } from 'load-suite';
 import { product, visits } from '../../tests/booking/product.ts';
 
@@ -7,7 +7,7 @@ const thinkS = Number(__ENV.THINK_S);
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'capacity',
-  description: 'what a core of the generator carries',
+  description: 'load that one core can generate',
   workload: ladder((__ENV.RUNGS ?? '').split(',').map(Number), {
     ramp: `${__ENV.RAMP_S}s`,
     hold: `${__ENV.HOLD_S}s`,

@@ -6,7 +6,7 @@ import { readResult, runFilePath } from '../../cli/results/run-folder.ts';
 import type { Interruption } from '../../cli/run/interruption.ts';
 import { openTerminal } from '../../cli/support/terminal.ts';
 
-/** How long the reference service holds a connection for each request: nearly all of its response time. */
+/** How long the reference service holds a database connection per request, which is most of its response time. */
 const HOLD_MS = 116;
 
 const contender = (slowerBy: number): Omit<ComparedTarget, 'settings'> => ({
@@ -17,7 +17,7 @@ const contender = (slowerBy: number): Omit<ComparedTarget, 'settings'> => ({
 export const CONTENDERS = { same: contender(0), tenth: contender(0.1), fifth: contender(0.2) } as const;
 export type ContenderName = keyof typeof CONTENDERS;
 
-/** In turn, so that what drifts on the machine weighs on all; eight of one kind make 280 comparisons of three with three. */
+/** Contenders take turns, so that changes of the machine affect all. Eight runs make 280 comparisons of three with three. */
 const ORDER: readonly ContenderName[] = [
   ...Array.from({ length: 3 }, () => ['same', 'fifth', 'same', 'tenth'] as const).flat(),
   'same',
@@ -33,7 +33,7 @@ const LOAD = {
   TARGET_FAULTS: '',
 };
 
-/** The folders of short runs of the peak test against the reference service, by contender; made where there are none. */
+/** Returns the run folders of each contender. Makes the runs if the results folder has none. */
 export async function realRuns(
   place: { results: string; data: string },
   interruption: Interruption,
@@ -41,9 +41,9 @@ export async function realRuns(
   if ((await runsIn(place.results)).length === 0) {
     const env = { ...process.env, ...LOAD, TARGET_DATA_DIR: place.data };
     const targets = new Map(
-      Object.entries(CONTENDERS).map(([name, one]) => [
+      Object.entries(CONTENDERS).map(([name, contender]) => [
         name,
-        { ...one, settings: runSettings({ ...env, ...one.variables }, false) },
+        { ...contender, settings: runSettings({ ...env, ...contender.variables }, false) },
       ]),
     );
     const order = ORDER.map((name) => targets.get(name) as ComparedTarget);

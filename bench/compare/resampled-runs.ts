@@ -8,8 +8,8 @@ import type { Window } from '../../lib/core/telemetry/index.ts';
 const BLOCK_LENGTH = 3;
 
 /**
- * Runs by block bootstrap: each is a random real run whose windows are drawn again with replacement, in blocks and
- * within their phase. So the runs have the variation between real runs and the variation within a run.
+ * Creates runs by block bootstrap: picks a random real run, and draws its windows with replacement, in blocks and within
+ * each phase. The new runs vary as real runs do, both from run to run and from window to window.
  */
 export async function resampledRuns(folders: readonly string[], count: number, random: Random): Promise<Excerpt[]> {
   const originals = await Promise.all(
@@ -40,7 +40,7 @@ export async function resampledRuns(folders: readonly string[], count: number, r
   });
 }
 
-/** About the scale that a histogram of a whole run ends up with; adding up finer ones takes long. */
+/** About the scale of the histogram of a whole run. Adding histograms with a finer scale is slow. */
 const MAX_HISTOGRAM_SCALE = 5;
 
 const withCoarseHistograms = (window: Window): Window => ({
@@ -50,10 +50,10 @@ const withCoarseHistograms = (window: Window): Window => ({
   ),
 });
 
-/** What `findIndex` says of windows that close when the last phase is over. */
+/** The result of `findIndex` for windows after the last phase. */
 const AFTER_LAST_PHASE = -1;
 
-/** Windows of the same times, with what was seen in others of their phase. */
+/** Windows at the same times, each with the series of a random window of the same phase. */
 function resampleWindows(windows: readonly Window[], phaseEnds: readonly number[], random: Random): Window[] {
   const firstMs = windows[0]?.startMs ?? 0;
   const phaseOf = ({ startMs, endMs }: Window) => phaseEnds.findIndex((end) => (startMs + endMs) / 2 - firstMs < end);

@@ -4,7 +4,7 @@ import type { Cause } from '../../lib/core/evidence/index.ts';
 export interface FaultCase {
   fault: string;
   value: number;
-  /** Under load: for faults that preflight would reject, and faults that happen only once. */
+  /** Use `under load` for faults that fail the preflight, and for faults that happen only once. */
   appears: 'from the start' | 'under load';
   load: ScaledTest;
   cause: Cause;
@@ -17,7 +17,7 @@ export interface ScaledTest {
 
 /** 125 users for 18 s, 60 requests/s. */
 const PEAK: ScaledTest = { test: 'booking/peak', scale: { time: 0.042, vus: 0.25 } };
-/** The same for 29 s, because leaks need time to grow. */
+/** 125 users for 29 s, because leaks need time to grow. */
 const LONG_PEAK: ScaledTest = { test: 'booking/peak', scale: { time: 0.07, vus: 0.25 } };
 /** 40 journeys at a time for 21 s. */
 const FLOW: ScaledTest = { test: 'booking/business-flow', scale: { time: 0.035, vus: 0.4 } };
@@ -39,7 +39,7 @@ const caseThatAppears =
 const fromStart = caseThatAppears('from the start');
 const underLoad = caseThatAppears('under load');
 
-/** Factor by which leaks are faster than in a real service, so that they are visible within half a minute. */
+/** Leaks are faster than in a real service, so that they are visible within half a minute. */
 export const FAULT_CASES: readonly FaultCase[] = [
   fromStart('small-pool', 5, PEAK, 'database-pool-exhausted'),
   fromStart('heap-leak', 600, LONG_PEAK, 'memory-leak'),

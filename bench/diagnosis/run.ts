@@ -8,27 +8,27 @@ import type { Terminal } from '../../cli/support/terminal.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import type { FaultCase, ScaledTest } from './cases.ts';
 
-/** Where runs of the benchmark keep what they make. */
+/** Folders that all runs of a benchmark share. */
 export interface BenchmarkFolders {
   results: string;
-  /** Of the database, made once for all runs. */
+  /** Data of the database, which the first run creates. */
   data: string;
 }
 
 const silent: Terminal = { live: false, line() {}, status() {}, clearStatus() {} };
 
-/** By then the load is on, and the run has a beginning without the fault. */
+/** Activates the fault after this number of requests, so that the run begins without it. */
 const REQUESTS_BEFORE_FAULT = 100;
 const POLL_MS = 100;
 
-/** One run of a test, as a person starts it, against a reference service of its own. */
+/** Runs a test against a new reference service, through the same code as the command line. */
 export async function runWithFault(
   { test, scale }: ScaledTest,
   fault: FaultCase | null,
-  place: BenchmarkFolders,
+  folders: BenchmarkFolders,
   interruption: Interruption,
 ): Promise<Result> {
-  const env = { ...process.env, TARGET_DATA_DIR: place.data, TARGET_FAULTS: '', DATABASE_URL: '' };
+  const env = { ...process.env, TARGET_DATA_DIR: folders.data, TARGET_FAULTS: '', DATABASE_URL: '' };
   await using target = await startLocalTarget('booking', env, interruption.stop);
   if (fault?.appears === 'from the start') await activate(target, fault);
   const ended = new AbortController();
@@ -40,7 +40,7 @@ export async function runWithFault(
         labels: { fault: fault?.fault ?? 'none' },
         dashboard: false,
         keepData: true,
-        results: place.results,
+        results: folders.results,
         settings: runSettings(
           {
             ...env,

@@ -1,6 +1,6 @@
 /**
- * The other side of the comparison: the booking mix as a good engineer writes it for k6 by hand. Parameters and
- * checks are made once, every request has a name, every answer one check, bodies are read by JSON path.
+ * The booking mix as a good engineer writes it for k6 by hand. Parameters and checks are created once, every request has a
+ * name, every response has one check, and bodies are read by JSON path.
  */
 import { check, sleep } from 'k6';
 import crypto from 'k6/crypto';
@@ -49,36 +49,37 @@ const statsCheck = { 'stats read': (r) => r.status === 200 && r.json('bookings.t
 const messagesCheck = { 'messages listed': (r) => r.status === 200 && r.json('messages') !== undefined };
 const analyticsCheck = { 'analytics read': (r) => r.status === 200 && r.json('intents') !== undefined };
 const createCheck = { 'booking created': (r) => r.status === 201 && r.json('id') !== undefined };
-const webhookCheck = { 'message taken': (r) => r.status === 202 && r.json('jobId') !== undefined };
+const webhookCheck = { 'message accepted': (r) => r.status === 202 && r.json('jobId') !== undefined };
 const forgedCheck = { 'forgery refused': (r) => r.status === 401 && r.json('error') !== undefined };
 
 const run = Date.now().toString(36);
 let sent = 0;
 
-function salon() {
+function randomSalon() {
   return 1 + Math.floor(Math.random() * SALONS);
 }
 
-function message() {
+function nextMessage() {
   sent += 1;
   const row = messages[exec.scenario.iterationInTest % messages.length];
-  return row.replace('{{salon}}', salon()).replace('{{id}}', `wamid.${run}.${__VU}.${sent}`);
+  return row.replace('{{salon}}', randomSalon()).replace('{{id}}', `wamid.${run}.${__VU}.${sent}`);
 }
 
 export default function () {
-  const point = Math.random() * 100;
-  if (point < 25) check(http.get(`${BASE}/admin/bookings/${salon()}`, bookingsParams), bookingsCheck);
-  else if (point < 45) check(http.get(`${BASE}/admin/stats/${salon()}`, statsParams), statsCheck);
-  else if (point < 65) check(http.get(`${BASE}/admin/messages/${salon()}`, messagesParams), messagesCheck);
-  else if (point < 79.7) {
-    const body = message();
+  const percentile = Math.random() * 100;
+  if (percentile < 25) check(http.get(`${BASE}/admin/bookings/${randomSalon()}`, bookingsParams), bookingsCheck);
+  else if (percentile < 45) check(http.get(`${BASE}/admin/stats/${randomSalon()}`, statsParams), statsCheck);
+  else if (percentile < 65) check(http.get(`${BASE}/admin/messages/${randomSalon()}`, messagesParams), messagesCheck);
+  else if (percentile < 79.7) {
+    const body = nextMessage();
     webhookParams.headers['X-Hub-Signature-256'] = `sha256=${crypto.hmac('sha256', SECRET, body, 'hex')}`;
     check(http.post(`${BASE}/webhook/whatsapp`, body, webhookParams), webhookCheck);
-  } else if (point < 80) check(http.post(`${BASE}/webhook/whatsapp`, message(), forgedParams), forgedCheck);
-  else if (point < 90) check(http.get(`${BASE}/admin/ai/analytics/${salon()}`, analyticsParams), analyticsCheck);
+  } else if (percentile < 80) check(http.post(`${BASE}/webhook/whatsapp`, nextMessage(), forgedParams), forgedCheck);
+  else if (percentile < 90)
+    check(http.get(`${BASE}/admin/ai/analytics/${randomSalon()}`, analyticsParams), analyticsCheck);
   else {
     const body = newBookings[exec.scenario.iterationInTest % newBookings.length];
-    check(http.post(`${BASE}/admin/bookings/${salon()}`, body, createParams), createCheck);
+    check(http.post(`${BASE}/admin/bookings/${randomSalon()}`, body, createParams), createCheck);
   }
   if (THINK > 0) sleep(THINK + Math.random() * 2 * THINK);
 }

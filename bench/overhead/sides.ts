@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOf } from '../../cli/probes/process.ts';
 
-/** One way to put the load on, and how k6 is started for it. */
+/** One of the compared k6 scripts, and how to start k6 with it. */
 export interface Side {
   name: string;
   script: string;
@@ -17,7 +17,7 @@ export interface Side {
 export interface ConstantLoad {
   vus: number;
   durationS: number;
-  /** Shortest think time; the longest is three times that. 0 is full speed. */
+  /** Minimum think time; the maximum is three times as long. 0 means no think time. */
   thinkS: number;
 }
 
@@ -31,21 +31,21 @@ export interface GeneratorCost {
 
 export const GENERATOR_CORE = '0';
 const TARGET_CORE = '1';
-/** k6 loads, compiles and warms up in this time; what it costs is seen in the start-up, not per request. */
+/** Excluded from the measurement, because k6 loads, compiles and warms up in this time. */
 const WARM_UP_S = 4;
-/** At the end no VU is to be stopping. */
+/** Excluded from the measurement, because VUs stop in this time. */
 const COOL_DOWN_S = 2;
-/** Of a load that lasts so long, how much is counted. */
+/** The length of the measurement, which excludes warm-up and cool-down. */
 export const measuredSeconds = ({ durationS }: ConstantLoad): number => durationS - WARM_UP_S - COOL_DOWN_S;
 const POLL_MS = 5;
 
-/** A command on one core, so that generators share one and targets the other. */
+/** A command that runs on the given core. Generators share one core, and targets the other. */
 const pinnedToCore = (core: string, command: string, args: string[]): [string, string[]] => [
   'taskset',
   ['-c', core, command, ...args],
 ];
 
-/** k6 under way on the core of the generators, against a sink of its own. Both end with the disposal. */
+/** A running k6 process and its own sink. Disposing ends both. */
 export interface Generator extends AsyncDisposable {
   child: ChildProcess;
   sink: Sink;
@@ -53,7 +53,7 @@ export interface Generator extends AsyncDisposable {
   startupMs: number;
 }
 
-/** Starts k6, and resolves with its first request. */
+/** Starts k6, and resolves when it has sent its first request. */
 export async function startGenerator(k6: string, { name, script, outputs = [], env = {} }: Side): Promise<Generator> {
   await using stack = new AsyncDisposableStack();
   const sink = await startSink();
@@ -61,7 +61,7 @@ export async function startGenerator(k6: string, { name, script, outputs = [], e
   const summaryFile = path.join(tmpdir(), `bench-${process.pid}-${sink.port}.json`);
   stack.defer(() => rmSync(summaryFile, { force: true }));
   const startedAt = performance.now();
-  const outputOptions = outputs.flatMap((one) => ['--out', one]);
+  const outputOptions = outputs.flatMap((output) => ['--out', output]);
   const [command, args] = pinnedToCore(GENERATOR_CORE, k6, [
     'run',
     '--quiet',
@@ -85,16 +85,15 @@ export async function startGenerator(k6: string, { name, script, outputs = [], e
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   });
-  // Otherwise a script that does not even load would be waited for for ever.
+  // Without this, a script that does not load would never end the wait.
   const endedEarly = ended.then(() => {
-    throw new Error(`${name}: k6 ended before its first request; see what it says: k6 run ${script}`);
+    throw new Error(`${name}: k6 ended before its first request. Check its output: k6 run ${script}`);
   });
   const startupMs = await Promise.race([waitForFirstRequest(sink, startedAt), endedEarly]);
   const resources = stack.move();
   return { child, sink, ended, startupMs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** Runs a side once. */
 export async function measureSide(k6: string, side: Side, load: ConstantLoad): Promise<GeneratorCost> {
   const { vus, durationS, thinkS } = load;
   const env = { ...side.env, VUS: String(vus), DURATION: `${durationS}s`, THINK_S: String(thinkS) };
@@ -107,7 +106,7 @@ export async function measureSide(k6: string, side: Side, load: ConstantLoad): P
   const after = await sample();
   const peakMemoryMB = peakMemory(child);
   const [code] = await generator.ended;
-  // 99 is a threshold that failed: two generators on one core are slow, and that is not the question here.
+  // 99 means that a threshold failed, which is expected with two generators on one core.
   if (code !== 0 && code !== 99) throw new Error(`${side.name}: k6 ended with ${code}`);
   const requests = after.requests - before.requests;
   return {

@@ -1,7 +1,7 @@
 /**
- * A target that answers the booking routes at once, with bodies as large as the reference service's: what is
- * measured is the generator, so the other side has to cost as little as it can. Run as a child process; its
- * parent asks for the number of requests so far by sending any message.
+ * A target that responds to the booking routes immediately, with bodies as large as those of the reference service. It
+ * uses as little CPU as possible, because only the generator is measured. It runs as a child process, and replies to any
+ * message with the number of requests so far.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -50,18 +50,18 @@ const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
     requests += 1;
-    const called = `${request.method} ${request.url}`;
+    const route = `${request.method} ${request.url}`;
     const forged = request.headers['x-hub-signature-256'] === WRONG_SIGNATURE;
-    const answer = forged ? refusal : responses.find(({ route }) => called.startsWith(route));
-    if (!answer) {
+    const reply = forged ? refusal : responses.find((candidate) => route.startsWith(candidate.route));
+    if (!reply) {
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(answer.status, {
+    response.writeHead(reply.status, {
       'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(answer.body),
+      'Content-Length': Buffer.byteLength(reply.body),
     });
-    response.end(answer.body);
+    response.end(reply.body);
   });
 });
 server.keepAliveTimeout = 60_000;

@@ -1,4 +1,4 @@
-/** The booking mix through the suite's own layer, with as many VUs and as long as the benchmark asks for. */
+/** The booking mix, written with load-suite. Variables set its VUs, duration and think time. */
 import { constantVUs, defineTest, errorRateBelow, mix, percentileBelow, withThinkTime } from 'load-suite';
 import { product, visits } from '../../tests/booking/product.ts';
 
@@ -8,7 +8,7 @@ const traffic = mix(visits);
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'overhead',
-  description: 'what the layer costs',
+  description: 'cost of load-suite in a VU',
   workload: constantVUs({ vus: Number(__ENV.VUS), duration: __ENV.DURATION ?? '', gracefulStop: '1s' }),
   traffic: thinkS > 0 ? withThinkTime(traffic, [thinkS, 3 * thinkS]) : traffic,
   criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)],

@@ -1,4 +1,4 @@
-/** A run as the runner sees it: windows come by HTTP, samples beside them, and both go to files and into a result. */
+/** The runner's part of a run: receives windows by HTTP, adds samples, and writes both to files and a result. */
 import { statSync } from 'node:fs';
 import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/probes/sampling.ts';
 import { assembleResult } from '../../cli/results/assemble.ts';
@@ -22,7 +22,7 @@ import { WINDOW_MS } from './traffic.ts';
 
 export interface RunReceiver {
   endpoint: string;
-  /** Writes the result, as at the end of a run. */
+  /** Ends the run and writes its result. */
   finish(): Promise<ReceivedRun>;
 }
 
@@ -33,7 +33,7 @@ export interface ReceivedRun {
   windowsBytes: number;
 }
 
-/** Every probe there is, with every column, and four processes under PM2. */
+/** Every column of every probe, with four processes in PM2. */
 const COLUMNS: Record<SampledProbe, string[]> = {
   target: Object.values(TARGET_COLUMNS),
   postgresql: Object.values(POSTGRESQL_COLUMNS),
@@ -46,7 +46,7 @@ const COLUMNS: Record<SampledProbe, string[]> = {
   [GENERATOR_PROBE]: Object.values(PROCESS_COLUMNS),
 };
 
-/** @param generators names of several; none where there is one */
+/** @param generators the names of the generators; empty for a single generator */
 export async function receiveRun(
   plan: TestPlan,
   results: string,
@@ -92,7 +92,7 @@ export async function receiveRun(
 
 const random = seededRandom(2);
 
-/** Numbers as long as numbers get. */
+/** One sample of every probe. Random values have as many digits as possible, for the largest files. */
 function samplesIn({ endMs }: Window): RunSample[] {
   return Object.entries(COLUMNS).map(([probe, columns]) => ({
     probe: probe as SampledProbe,

@@ -11,31 +11,32 @@ import { type EndpointTraffic, type TelemetryExport, WINDOW_MS } from './traffic
 
 export interface RunnerOptions {
   windows: number;
-  /** Default: those of the usual traffic. */
+  /** Default: the endpoints of `normalTraffic()`. */
   endpoints?: readonly EndpointTraffic[];
   results: string;
-  /** Names of several. */
+  /** Names of the generators; omitted for a single generator. */
   generators?: readonly string[];
 }
 
 export interface ReceivingCost extends Omit<ReceivedRun, 'result'> {
-  /** All that the receiver and what is behind it took. */
+  /** CPU time of the runner process while it received the exports. */
   cpuS: number;
   memoryMB: number;
   sent: { exports: number; requests: number; errors: number; bytes: number };
-  /** As the result reports them. */
+  /** Number of requests in the result. */
   requests: number;
+  /** Number of errors in the result. */
   errors: number;
 }
 
-/** Posts all exports in turn, as fast as the runner receives them, and then has the result written. */
+/** Starts a runner process, posts all exports in turn as fast as it accepts them, and lets it write the result. */
 export async function measureReceiving(
   exports: Iterable<TelemetryExport>,
   options: Omit<RunnerOptions, 'results'>,
 ): Promise<ReceivingCost> {
   const results = mkdtempSync(path.join(tmpdir(), 'bench-telemetry-'));
   process.once('exit', () => rmSync(results, { recursive: true, force: true }));
-  // Unlike spawn, fork passes on how Node itself was started: the launcher limits the memory of the runner.
+  // Unlike spawn, fork passes on Node's own options, with which the launcher limits the memory of the runner.
   const runner = fork(path.join(import.meta.dirname, 'runner.ts'), [JSON.stringify({ ...options, results })]);
   const message = async <T>() => (await once(runner, 'message'))[0] as T;
   const { endpoint } = await message<{ endpoint: string }>();
@@ -68,7 +69,7 @@ async function post(endpoint: string, agent: Agent, body: Uint8Array): Promise<v
   const [response] = await once(postRequest, 'response');
   response.resume();
   await once(response, 'end');
-  if (response.statusCode !== 200) throw new Error(`the receiver returned HTTP ${response.statusCode}`);
+  if (response.statusCode !== 200) throw new Error(`The receiver returned HTTP ${response.statusCode}.`);
 }
 
 interface JudgedFigure {
@@ -91,16 +92,16 @@ export function printAndJudge(
   const figures: JudgedFigure[] = [
     { title: 'peak memory of the runner', value: cost.memoryMB, unit: 'MB', limit: limits.memoryMB },
     {
-      title: 'CPU at real time, of a core',
+      title: 'CPU per window, of a core',
       value: (cpuMs / windows / WINDOW_MS) * 100,
       unit: '%',
       limit: limits.cpuPercent,
     },
-    { title: 'CPU an export', value: cpuMs / sent.exports, unit: 'ms' },
+    { title: 'CPU per export', value: cpuMs / sent.exports, unit: 'ms' },
     { title: 'result.json', value: cost.resultBytes / MB, unit: 'MB', limit: limits.resultMB },
     { title: 'windows.ndjson', value: cost.windowsBytes / MB, unit: 'MB' },
-    { title: 'an export', value: sent.bytes / sent.exports / 1024, unit: 'kB' },
-    // Counted by the sender, but not by the receiver.
+    { title: 'size of an export', value: sent.bytes / sent.exports / 1024, unit: 'kB' },
+    // Requests and errors in the exports that are missing from the result.
     { title: 'requests lost', value: Math.abs(sent.requests - cost.requests), unit: '', limit: 0 },
     { title: 'errors lost', value: Math.abs(sent.errors - cost.errors), unit: '', limit: 0 },
   ];

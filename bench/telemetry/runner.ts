@@ -1,5 +1,5 @@
-/** The receiving side of the benchmarks, in a process of its own: `runner.ts <options as JSON>`. */
-import '../../cli/run/run-test.ts'; // Loaded for its weight: this is what the runner has in memory before the first window.
+/** Receives the telemetry of a benchmark in its own process. Usage: `runner.ts <options as JSON>`. */
+import '../../cli/run/run-test.ts'; // Imported so that memory includes all code of a real runner.
 import { receiveRun } from './receive-run.ts';
 import type { RunnerOptions } from './runner-process.ts';
 import { planOf } from './traffic.ts';

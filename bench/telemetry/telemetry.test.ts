@@ -7,7 +7,7 @@ import { MAX_SLICES } from '../../lib/core/telemetry/index.ts';
 import { receiveRun } from './receive-run.ts';
 import { exportsOf, planOf } from './traffic.ts';
 
-/** More than there may be slices or samples, so that both are thinned. */
+/** More windows than slices or samples are allowed, so that both are reduced. */
 const WINDOWS = Math.max(MAX_SLICES, MAX_SAMPLES) + 101;
 const MAX_RESULT_BYTES = 5 * 1024 * 1024;
 

@@ -1,7 +1,6 @@
 /**
- * What k6 posts window by window in a long test of 1,000 requests/s: every metric that k6 2.2 has, with the sets of
- * tags of a mix of requests and of a flow beside it, in three phases, and errors now and then. Durations are drawn
- * from a seed: the same is posted every time.
+ * Generates the exports of k6 in a long test of 1,000 requests/s: every metric of k6 2.2 for a mix of requests and a flow,
+ * in three phases, with errors in some windows. Durations are drawn with a fixed seed, so the exports are always the same.
  */
 import { windowLengthMs } from '../../cli/telemetry/k6-settings.ts';
 import { encodeExport, exponential, gauge, pointOf, sum } from '../../cli/testing/telemetry.ts';
@@ -20,13 +19,13 @@ import { RATE_CONDITION, type Tags } from '../../lib/core/telemetry/index.ts';
 import { testPlan } from '../../lib/core/testing/evidence.ts';
 
 export const WINDOW_MS = windowLengthMs(1);
-/** When the first window begins. */
+/** Start of the first window. */
 const START_MS = Date.UTC(2025, 0, 18, 14, 30);
 
-/** One of the endpoints that requests go to. */
-export type EndpointTraffic = readonly [name: string, status: string, requestsInAWindow: number];
+/** Traffic to one endpoint. */
+export type EndpointTraffic = readonly [name: string, status: string, requestsPerWindow: number];
 
-/** 1,000 requests a second together. */
+/** 1,000 requests per second in total. */
 const ENDPOINTS: readonly EndpointTraffic[] = [
   ['GET /admin/bookings/:id', '200', 1500],
   ['GET /admin/messages/:id', '200', 1150],
@@ -41,14 +40,14 @@ const STEPS = ['receive', 'validate', 'enqueue', 'understand', 'book', 'confirm'
 const JOURNEYS = 50;
 const VUS = 1000;
 
-/** What fails in a window in which something does. */
+/** One window in this many has failures. */
 const WINDOWS_PER_FAILURE = 12;
 const FAILURES: readonly { tags: Tags; kind: string; code: string; requests: number }[] = [
   { tags: { status: '503' }, kind: 'server-error', code: '503', requests: 40 },
   { tags: { status: '0', error_code: '1050' }, kind: 'timeout', code: '1050', requests: 5 },
 ];
 
-/** Median in ms of each duration that k6 takes of a request; 0 where connections are kept. */
+/** Median in ms of each duration that k6 measures per request. Connections are reused, so connecting takes 0 ms. */
 const REQUEST_TRENDS: Record<string, number> = {
   [METRICS.requestDuration]: 80,
   http_req_blocked: 0.003,
@@ -59,7 +58,7 @@ const REQUEST_TRENDS: Record<string, number> = {
   http_req_receiving: 0.05,
 };
 
-/** Who posts, and how much later than the first of several. */
+/** A generator that posts exports, and how much later it starts than the first generator. */
 export interface Sender {
   generator?: string;
   laterMs?: number;
@@ -71,7 +70,7 @@ export interface TelemetryExport {
   errors: number;
 }
 
-/** The test that posts these exports, with a duration of this many windows. */
+/** The plan of a test that sends this traffic for the given number of windows. */
 export function planOf(windows: number, endpoints: readonly EndpointTraffic[] = ENDPOINTS): TestPlan {
   const seconds = (count: number) => `${(count * WINDOW_MS) / 1000}s`;
   const edge = Math.ceil(windows / 100);
@@ -89,7 +88,7 @@ export function planOf(windows: number, endpoints: readonly EndpointTraffic[] = 
   });
 }
 
-/** Window by window, one of every sender. */
+/** Yields one export per window and sender, in order of time. */
 export function* exportsOf(
   { workload }: TestPlan,
   {
@@ -113,13 +112,13 @@ export function* exportsOf(
   }
 }
 
-/** One series of every window: its tags but the phase, and the contents that it may have. */
+/** Describes one series: its tags without the phase, and values from which each window picks one. */
 interface Source {
   metric: string;
   type: typeof sum;
   tags: Tags;
   contents: readonly object[];
-  /** Of a counter, what each window adds. */
+  /** Number of values per window; for a counter, the amount that it adds. */
   count: number;
 }
 
@@ -136,7 +135,7 @@ const rateSource = (metric: string, condition: string, count: number, tags: Tags
 
 const gaugeSource = (metric: string, value: number): Source => ({ ...counterSource(metric, value, {}), type: gauge });
 
-/** Different histograms of each series: to draw new ones for every window takes longer than all the rest. */
+/** Windows pick from this many prepared histograms, because drawing a new one for each window is slow. */
 const HISTOGRAMS_PER_SERIES = 16;
 const LOG_DEVIATION = 0.4;
 const HISTOGRAM_SCALE = 10;
@@ -155,8 +154,8 @@ const trendSource = (metric: string, medianMs: number, count: number, tags: Tags
 
 const standardNormal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-function requestSources(name: string, count: number, answer: Tags, random: Random): Source[] {
-  const tags = { name, scenario: 'load', ...answer };
+function requestSources(name: string, count: number, responseTags: Tags, random: Random): Source[] {
+  const tags = { name, scenario: 'load', ...responseTags };
   return [
     counterSource(METRICS.requests, count, tags),
     ...Object.entries(REQUEST_TRENDS).map(([metric, ms]) => trendSource(metric, ms, count, tags, random)),
@@ -198,22 +197,22 @@ function failingTraffic([first]: readonly EndpointTraffic[], random: Random): So
   ];
 }
 
-const totalOf = (sources: readonly Source[], wanted: string): number =>
-  sources.reduce((total, { metric, count }) => total + (metric === wanted ? count : 0), 0);
+const totalOf = (sources: readonly Source[], name: string): number =>
+  sources.reduce((total, { metric, count }) => total + (metric === name ? count : 0), 0);
 
 function metricsOf(sources: readonly Source[], phase: string, fromMs: number, random: Random): object[] {
-  const span = { fromMs, toMs: fromMs + WINDOW_MS };
-  return [...Map.groupBy(sources, ({ metric }) => metric)].map(([metric, some]) =>
-    (some[0] as Source).type(
+  const period = { fromMs, toMs: fromMs + WINDOW_MS };
+  return [...Map.groupBy(sources, ({ metric }) => metric)].map(([metric, metricSources]) =>
+    (metricSources[0] as Source).type(
       metric,
-      ...some.map(({ type, tags, contents }) => ({
-        ...pointOf(type === gauge ? tags : { ...tags, phase }, span),
+      ...metricSources.map(({ type, tags, contents }) => ({
+        ...pointOf(type === gauge ? tags : { ...tags, phase }, period),
         ...contents[Math.floor(random() * contents.length)],
       })),
     ),
   );
 }
 
-/** Number of series in the first export. */
+/** Number of series in an export without failures. */
 export const seriesPerExport = (endpoints: readonly EndpointTraffic[]): number =>
   normalTraffic(endpoints, seededRandom(1)).length;

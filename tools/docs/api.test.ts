@@ -12,7 +12,7 @@ function pageOf(files: Record<string, string>): string {
   });
 }
 
-test('the API page lists exports by section, with signature and docstring', () => {
+test('apiPage lists exports by section, with signature and docstring', () => {
   const page = pageOf({
     'lib/index.ts': `/** For test authors. */
 
@@ -31,7 +31,7 @@ export { draw } from './core/index.ts';
  * by {@link Visit} weight.
  * @param visits kinds of requests
  * @returns the traffic
- * @throws RangeError where a weight is negative
+ * @throws RangeError if a weight is negative
  */
 export function mix(visits: readonly Visit[]): Traffic {
   return visits;
@@ -70,7 +70,7 @@ by \`Visit\` weight.
 
 - \`visits\`: kinds of requests
 - Returns the traffic
-- Throws \`RangeError\` where a weight is negative
+- Throws \`RangeError\` if a weight is negative
 
 #### Visit
 
@@ -96,16 +96,16 @@ A number in [0, 1).
   );
 });
 
-test('the API page requires a docstring and a type annotation for every export', () => {
+test('apiPage throws an error that lists exports without a docstring or a type annotation', () => {
   assert.throws(
     () =>
       pageOf({
         'lib/index.ts': "// Data\n\nexport { a, b, c } from './a.ts';\n",
-        'lib/a.ts': `/** Has one. */
+        'lib/a.ts': `/** Has a docstring. */
 export const a: number = 1;
-// No docstring.
+// Has no docstring.
 export const b: number = 2;
-/** Whatever it is. */
+/** Has no type annotation. */
 export const c = () => 3;
 `,
       }),

@@ -29,7 +29,10 @@ interface Section {
   entries: Entry[];
 }
 
-/** @throws Error that names every export without a docstring or a written type */
+/**
+ * Returns the whole page.
+ * @throws Error that lists every export without a docstring or a type annotation
+ */
 export function apiPage(entryPoints: readonly EntryPoint[], read: Read): string {
   const parts = entryPoints.map(({ name, file }) => ({ name, ...sectionsOf(file, read) }));
   return `${[
@@ -76,7 +79,7 @@ function sectionsOf(file: string, read: Read): { about: string; sections: Sectio
 
 const resolved = (from: string, to: string) => path.posix.join(path.posix.dirname(from), to);
 
-/** The declaration of a name, through the modules that re-export it. */
+/** Finds the declaration of an exported name, through modules that re-export it. */
 function findEntry(name: string, file: string, read: Read): Entry {
   const source = read(file);
   const { program, comments, module } = parseSync(file, source);
@@ -96,7 +99,7 @@ function findEntry(name: string, file: string, read: Read): Entry {
   return { name, signature, docstring: comment.value };
 }
 
-/** The export that provides a name: a named export, or an `export *` from a module with this name. */
+/** Finds the export of a name: a named export, or an `export *` from a module that exports the name. */
 function exportOf(name: string, file: string, module: EcmaScriptModule, read: Read): StaticExportEntry | undefined {
   return module.staticExports
     .flatMap(({ entries }) => entries)

@@ -1,13 +1,12 @@
 /**
  * Fills the tables of the docs and the lists of variables in workflows from the code that they describe, and writes
- * docs/reference/api.md and the Grafana dashboard.
+ * docs/reference/api.md, docs/reference/messages.md and the Grafana dashboard.
  *
- *     npm run docs                writes them
- *     npm run docs -- --check     writes nothing, and fails where a table is out of date
+ *     npm run docs                writes the files
+ *     npm run docs -- --check     writes nothing, and fails if a file is out of date
  *
- * A table stands between `<!-- generated: name -->` and `<!-- end -->`, a list in a workflow between
- * `# generated: name` and `# end`. Sizes are those of the machine on which
- * they were written: checking leaves them out.
+ * In docs, generated tables are between `<!-- generated: name -->` and `<!-- end -->`; in workflows, generated lists are
+ * between `# generated: name` and `# end`. Package sizes differ between machines, so `--check` ignores them.
  */
 import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -47,12 +46,12 @@ const TABLES: Record<string, () => string> = {
 
 const sources = sourcesIn(ROOT);
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
-/** Files that hold messages of the command line. */
+/** Files with messages of the command line. */
 const MESSAGE_FILES = /^(cli|lib)\/|^tools\/linters\.ts$/;
 
 const products: readonly Product[] = await Promise.all(PRODUCT_NAMES.map(loadProduct));
 
-/** What would otherwise be a path of the machine on which the docs are made. */
+/** Replaces defaults that are paths of the machine that generates the docs. */
 const DEFAULT_DESCRIPTIONS: Record<string, string> = {
   TARGET_DATA_DIR: 'a folder for each user and checkout, below `/var/tmp`',
 };
@@ -66,27 +65,27 @@ function serviceSettings(): string {
     [DEFAULT_DESCRIPTIONS[name] ?? (fallback ? code(fallback) : '–'), ...productDefaults(name)].join('; '),
   ];
   const rows = [
-    ...[...Object.values(settings), faultsSetting].map((one) => row(one, 'all')),
-    ...products.flatMap(({ name, settings: own = {} }) => Object.values(own).map((one) => row(one, name))),
+    ...[...Object.values(settings), faultsSetting].map((setting) => row(setting, 'all')),
+    ...products.flatMap(({ name, settings = {} }) => Object.values(settings).map((setting) => row(setting, name))),
   ];
-  return table(['Variable', 'Product', 'Meaning', 'Takes', 'Default'], rows);
+  return table(['Variable', 'Product', 'Meaning', 'Expects', 'Default'], rows);
 }
 
 type DescribedSetting = { name: string; description: string; expects: string; fallback: string | undefined };
 
-/** Where a product wants another default than the others. */
+/** Defaults of products that differ from the general default of a setting. */
 const productDefaults = (setting: string): string[] =>
   products.flatMap(({ name, defaults = {} }) =>
     defaults[setting] === undefined ? [] : [`${name} ${code(defaults[setting])}`],
   );
 
 function faultTable(): string {
-  const row = ({ name, description, unit, default: usual, min, max }: Fault, product: string) => [
+  const row = ({ name, description, unit, default: defaultValue, min, max }: Fault, product: string) => [
     code(name),
     product,
     description,
     unit,
-    String(usual),
+    String(defaultValue),
     `${min} to ${max}`,
   ];
   const rows = [
@@ -114,26 +113,27 @@ function criteriaTable(): string {
     const make = CRITERION_OF_EACH_KIND[kind as MeasureKind];
     return [code(sourceOf(make)), code(kind), value, `${samples}: ${make().minSamples}`, interval];
   });
-  return table(['For example', 'Kind', 'Value', 'Fewest samples', 'Interval'], rows);
+  return table(['For example', 'Kind', 'Value', 'Min samples', 'Interval'], rows);
 }
 
 const NARROWING_DESCRIPTIONS: Record<Narrowing, string> = {
   forEndpoint: 'one endpoint: `forEndpoint(endpoint, criterion)`',
   during: 'some phases of the workload: `during(phases, criterion)`',
   forStep: 'one step of its flow: `forStep(step, criterion)`',
-  inEveryWindow: 'each window, of which a share may break it: `inEveryWindow(criterion, { share: 0.95 })`',
+  inEveryWindow:
+    'each window, of which more than the given share must pass: `inEveryWindow(criterion, { share: 0.95 })`',
 };
 
 function narrowingTable(): string {
-  const rows = Object.entries(NARROWING_DESCRIPTIONS).map(([word, meaning]) => [
-    code(word),
+  const rows = Object.entries(NARROWING_DESCRIPTIONS).map(([name, meaning]) => [
+    code(name),
     meaning,
-    NARROWABLE_KINDS[word as Narrowing].map(code).join(', '),
+    NARROWABLE_KINDS[name as Narrowing].map(code).join(', '),
   ]);
-  return table(['Word', 'Narrows to', 'Kinds'], rows);
+  return table(['Function', 'Narrows to', 'Kinds'], rows);
 }
 
-/** Why each direct dependency is there: none without a reason. */
+/** Why each direct dependency is needed. Every dependency must have a reason. */
 const DEPENDENCY_REASONS: Record<string, string> = {
   '@faker-js/faker': 'generates test data when a test is bundled; never part of a bundle',
   '@kubernetes/client-node': 'client of Kubernetes clusters with any kubeconfig; most of its size is API types',
@@ -176,12 +176,13 @@ function dependencies(): string {
   const { packages } = readJson<Lockfile>('package-lock.json');
   const row = (name: string, use: string) => {
     const reason = DEPENDENCY_REASONS[name];
-    if (!reason) throw new Error(`${name} is a dependency without a reason: write it in tools/docs/generate.ts`);
-    const place = `node_modules/${name}`;
-    const { version = '', license = '' } = packages[place] as LockedPackage;
+    if (!reason)
+      throw new Error(`The dependency ${name} has no reason. Add one to DEPENDENCY_REASONS in tools/docs/generate.ts.`);
+    const folder = `node_modules/${name}`;
+    const { version = '', license = '' } = packages[folder] as LockedPackage;
     const seen = new Set<number>();
-    const bytes = [place, ...neededBy(packages, place)].reduce(
-      (sum, place) => sum + sizeOf(path.join(ROOT, place), seen),
+    const bytes = [folder, ...neededBy(packages, folder)].reduce(
+      (sum, packageFolder) => sum + sizeOf(path.join(ROOT, packageFolder), seen),
       0,
     );
     return [name, version, license, use, reason, `${(bytes / 1024 ** 2).toFixed(1)} MB`];
@@ -192,7 +193,7 @@ function dependencies(): string {
     'to run the reference service': service.dependencies,
     'to check': { ...suite.devDependencies, ...service.devDependencies },
   });
-  // A package with two uses is listed with the first.
+  // A package with two uses is only listed with its first use.
   const useOf = new Map(
     uses.toReversed().flatMap(([use, named]) => Object.keys(named ?? {}).map((name) => [name, use] as const)),
   );
@@ -207,17 +208,17 @@ function dependencies(): string {
 }
 
 /**
- * Bytes of the files of a package, without those of packages nested in it. 0 where it is for another platform.
- * @param seen hard links met before: esbuild has its binary in two packages
+ * Returns the size of a package in bytes, without nested packages; 0 if it is not installed on this platform.
+ * @param seen inodes that are already counted, because esbuild hard-links its binary into two packages
  */
-function sizeOf(place: string, seen: Set<number>): number {
-  const stats = lstatSync(place, { throwIfNoEntry: false });
+function sizeOf(file: string, seen: Set<number>): number {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
   if (!stats || seen.has(stats.ino)) return 0;
   seen.add(stats.ino);
   if (!stats.isDirectory()) return stats.size;
-  return readdirSync(place)
+  return readdirSync(file)
     .filter((name) => name !== 'node_modules')
-    .reduce((sum, name) => sum + sizeOf(path.join(place, name), seen), 0);
+    .reduce((sum, name) => sum + sizeOf(path.join(file, name), seen), 0);
 }
 
 function readJson<T>(file: string): T {
@@ -237,7 +238,7 @@ function withGeneratedBlocks(text: string): string {
 
 function generateBlock(name: string): string {
   const make = TABLES[name];
-  if (!make) throw new Error(`no table is called "${name}"; there are: ${Object.keys(TABLES).join(', ')}`);
+  if (!make) throw new Error(`There is no table "${name}". Available tables: ${Object.keys(TABLES).join(', ')}.`);
   return make();
 }
 
@@ -263,11 +264,11 @@ const check = process.argv.includes('--check');
 const outdatedFiles: string[] = [];
 const filesWithBlocks = globSync(['docs/**/*.md', '.github/workflows/*.yml'], { cwd: ROOT });
 for (const file of [...filesWithBlocks, ...Object.keys(GENERATED)].sort()) {
-  const place = path.join(ROOT, file);
-  const text = existsSync(place) ? readFileSync(place, 'utf8') : '';
+  const filePath = path.join(ROOT, file);
+  const text = existsSync(filePath) ? readFileSync(filePath, 'utf8') : '';
   const generated = GENERATED[file]?.() ?? withGeneratedBlocks(text);
   if (withoutSizes(text) !== withoutSizes(generated)) outdatedFiles.push(file);
-  if (!check && text !== generated) writeFileSync(place, generated);
+  if (!check && text !== generated) writeFileSync(filePath, generated);
 }
 if (check && outdatedFiles.length > 0) {
   process.stderr.write(`Out of date: ${outdatedFiles.join(', ')}. Run: npm run docs\n`);

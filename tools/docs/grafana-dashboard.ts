@@ -1,14 +1,14 @@
 /**
- * A Grafana dashboard over what k6 writes to Prometheus (`--prometheus-rw`): one row of this table is one panel.
- * `npm run docs` writes load-suite.json from it, the file that Grafana imports.
+ * Defines the Grafana dashboard for metrics that k6 writes to Prometheus (`--prometheus-rw`). `npm run docs` writes it to
+ * docs/grafana/load-suite.json, which users import into Grafana.
  */
 
 interface Panel {
   title: string;
   unit: 'short' | 'reqps' | 's' | 'percentunit' | 'Bps';
-  /** Of the 24 columns. */
+  /** Width in columns of the grid, which has 24. */
   width: number;
-  /** Expressions, by their legend. */
+  /** PromQL expressions by legend. */
   queries: Record<string, string>;
   description?: string;
   kind?: 'timeseries' | 'heatmap';
@@ -19,8 +19,8 @@ const panel = (
   unit: Panel['unit'],
   width: Panel['width'],
   queries: Panel['queries'],
-  more: Pick<Panel, 'description' | 'kind'> = {},
-): Panel => ({ title, unit, width, queries, ...more });
+  options: Pick<Panel, 'description' | 'kind'> = {},
+): Panel => ({ title, unit, width, queries, ...options });
 
 const RUN_FILTER = 'testid=~"$run"';
 
@@ -41,7 +41,7 @@ const stepP95 = quantile(0.95, 'k6_step_duration_seconds', 'flow, step');
 const refusals = sum(rate('k6_designed_refusals_total'), 'name, status');
 
 const ROWS: Record<string, Panel[]> = {
-  'Does it hold?': [
+  'Response times and errors': [
     panel('Response time', 's', 12, Object.fromEntries(percentiles)),
     panel(
       'Errors',
@@ -49,32 +49,33 @@ const ROWS: Record<string, Panel[]> = {
       6,
       { 'error rate': errorRate },
       {
-        description: 'Unexpected answers, or none, as a share of all requests. Refusals by design are none.',
+        description:
+          'Unexpected or missing responses as a share of all requests. Designed refusals do not count as errors.',
       },
     ),
-    panel('Journeys that succeed', 'percentunit', 6, { '{{flow}}': successRate }),
+    panel('Flow success rate', 'percentunit', 6, { '{{flow}}': successRate }),
   ],
   Load: [
     panel('Requests', 'reqps', 12, { '{{name}}': sum(rate(REQUESTS), 'name') }),
     panel('VUs', 'short', 6, { VUs: sum(`k6_vus{${RUN_FILTER}}`) }),
     panel(
-      'Load that was not offered',
+      'Dropped iterations',
       'short',
       6,
       { 'dropped/s': sum(rate('k6_dropped_iterations_total')) },
       {
-        description: 'Dropped iterations: no VU was free. The run is INVALID where they are more than a few.',
+        description: 'Iterations that did not start because no VU was free. With more than a few, the run is INVALID.',
       },
     ),
   ],
-  'Where?': [
+  'Endpoints and steps': [
     panel('p95 by endpoint', 's', 12, { '{{name}}': quantile(0.95, DURATION, 'name') }),
     panel('p95 by step', 's', 12, { '{{flow}}: {{step}}': stepP95 }),
     panel('Errors by kind', 'reqps', 8, {
       '{{name}}: {{kind}} {{code}}': sum(rate(ERRORS), 'name, kind, code'),
     }),
     panel('Responses by status', 'reqps', 8, { '{{status}}': sum(rate(REQUESTS), 'status') }),
-    panel('Refusals by design', 'reqps', 8, { '{{name}}: {{status}}': refusals }),
+    panel('Designed refusals', 'reqps', 8, { '{{name}}: {{status}}': refusals }),
   ],
   Distribution: [
     panel('Response times', 's', 12, { '': sum(rate(DURATION)) }, { kind: 'heatmap' }),
@@ -88,10 +89,10 @@ const ROWS: Record<string, Panel[]> = {
 
 const PANEL_HEIGHT = 8;
 const DATA_SOURCE = { type: 'prometheus', uid: '$datasource' };
-/** k6 pushes as often: rates over less have nothing to rest on. */
+/** Minimum step of the panels. k6 pushes metrics every 5 s, so rates over a shorter time would lack samples. */
 const INTERVAL = '5s';
 
-/** As Grafana imports it. */
+/** Returns the dashboard in Grafana's JSON format. */
 export function dashboard(): object {
   return {
     uid: 'load-suite',
@@ -110,7 +111,7 @@ export function dashboard(): object {
           type: 'query',
           datasource: DATA_SOURCE,
           query: { query: `label_values(${REQUESTS}, testid)`, refId: 'runs' },
-          // With the range of time, latest first: the id of a run begins with its time.
+          // Updated when the time range changes; sorted with the latest run first, because run ids begin with a time.
           refresh: 2,
           sort: 2,
           multi: true,
@@ -128,17 +129,17 @@ function positionedPanels(): object[] {
     panels.push({ id: panels.length + 1, type: 'row', title, gridPos: { x: 0, y, w: 24, h: 1 } });
     y += 1;
     let x = 0;
-    for (const one of row) {
-      if (x + one.width > 24) {
+    for (const panel of row) {
+      if (x + panel.width > 24) {
         x = 0;
         y += PANEL_HEIGHT;
       }
       panels.push({
         id: panels.length + 1,
-        ...panelModel(one),
-        gridPos: { x, y, w: one.width, h: PANEL_HEIGHT },
+        ...panelModel(panel),
+        gridPos: { x, y, w: panel.width, h: PANEL_HEIGHT },
       });
-      x += one.width;
+      x += panel.width;
     }
     y += PANEL_HEIGHT;
   }

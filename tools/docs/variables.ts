@@ -1,4 +1,4 @@
-/** What the docs and workflows say about the environment variables of the suite and of the products in tests/. */
+/** Generates the tables and workflow lists of the environment variables of the suite and of the products in tests/. */
 import { listTests, loadDeclaredVariables } from '../../cli/run/bundle.ts';
 import { productOf } from '../../cli/run/test-name.ts';
 import {
@@ -15,13 +15,13 @@ const productDeclarations: [product: string, variables: DeclaredVariable[]][] = 
   products.map(async (product) => [product, await loadDeclaredVariables(product)] as [string, DeclaredVariable[]]),
 );
 
-const HEADER = ['Variable', 'Meaning', 'Takes', 'Default'];
+const HEADER = ['Variable', 'Meaning', 'Expects', 'Default'];
 
-const row = (name: string, { description, expects, secret }: Variable<unknown>, usual: string): string[] => [
+const row = (name: string, { description, expects, secret }: Variable<unknown>, defaultText: string): string[] => [
   code(name),
   secret ? `${description}; secret` : description,
   expects,
-  usual,
+  defaultText,
 ];
 
 export const suiteVariables = (): string =>
@@ -31,14 +31,15 @@ export const suiteVariables = (): string =>
       row(name, variable, defaultOf(variable.fallback, variable.local)),
     ),
   );
-/** A heading and a table for each product. */
+
+/** A heading and a table for each product with variables. */
 export function productVariables(): string {
   return productDeclarations
-    .filter(([, own]) => own.length > 0)
-    .map(([product, own]) => {
-      const known = allVariables(own);
-      const rows = own.map(({ name, default: usual, local }) =>
-        row(name, known[name] as Variable<unknown>, defaultOf(usual, local)),
+    .filter(([, variables]) => variables.length > 0)
+    .map(([product, variables]) => {
+      const known = allVariables(variables);
+      const rows = variables.map(({ name, default: fallback, local }) =>
+        row(name, known[name] as Variable<unknown>, defaultOf(fallback, local)),
       );
       return `### ${product}\n\n${table(HEADER, rows)}`;
     })
@@ -50,7 +51,7 @@ function defaultOf(fallback: unknown, local: unknown): string {
   return fallback === undefined ? '–' : code(fallback);
 }
 
-/** These are for the machine of the target, a run by hand or in Grafana Cloud, or the runner sets them. */
+/** Variables for the machine of the target, runs by hand or in Grafana Cloud, and variables that the runner sets. */
 export const NOT_IN_WORKFLOWS = new Set([
   'TARGET_PROCESS',
   'PM2_PROCESSES',
@@ -61,18 +62,18 @@ export const NOT_IN_WORKFLOWS = new Set([
   'K6_CLOUD_STACK_ID',
   'K6_CLOUD_PROJECT_ID',
 ]);
-/** These are inputs of the workflow. */
+/** Variables that workflows set from their inputs. */
 const WORKFLOW_INPUTS = new Set(['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE']);
 
-/** What a workflow gives to a run: the variables of the suite, and those of every product. */
+/** Names of the variables of the suite and of every product that a workflow passes to a run. */
 function workflowVariables(isSecret: boolean): string[] {
   const secrets = new Set([
     ...secretVariableNames([]),
-    ...productDeclarations.flatMap(([, own]) => secretVariableNames(own)),
+    ...productDeclarations.flatMap(([, variables]) => secretVariableNames(variables)),
   ]);
   const names = new Set([
     ...Object.keys(SUITE_VARIABLES),
-    ...productDeclarations.flatMap(([, own]) => own.map(({ name }) => name)),
+    ...productDeclarations.flatMap(([, variables]) => variables.map(({ name }) => name)),
   ]);
   return [...names].filter(
     (name) => secrets.has(name) === isSecret && !NOT_IN_WORKFLOWS.has(name) && !WORKFLOW_INPUTS.has(name),
