@@ -108,7 +108,7 @@ async function measureLargeHistory({ usual, worse }: RealRecords, folder: string
   const simulation = {
     ...TWO_MONTHS_SIMULATION,
     nights: MANY_RUNS,
-    fallsAt: MANY_RUNS - 100,
+    dropsAtNight: MANY_RUNS - 100,
     withoutRun: [],
   };
   await store.append(simulateNights(usual, worse, simulation, seededRandom(1)));
