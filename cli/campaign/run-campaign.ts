@@ -89,7 +89,7 @@ export async function runCampaign(
   return { campaign, tests, folder: folder.path };
 }
 
-/** Settings that all runs of the campaign will share. */
+/** Settings shared by all runs of the campaign. */
 async function settingsOf(
   product: string,
   { environment, apiUrl, scale, seed, env }: Settings,

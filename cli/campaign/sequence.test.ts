@@ -11,7 +11,7 @@ interface Case {
   title: string;
   /** Runs of tests before the campaign is resumed. */
   before?: Record<string, Partial<CampaignRun>>;
-  /** Runs that end otherwise than with GO. */
+  /** Runs whose verdict is not GO. */
   now?: Record<string, Partial<CampaignRun>>;
   runs: string[];
   ended: boolean;

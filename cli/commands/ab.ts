@@ -55,7 +55,7 @@ async function ab(test: string, options: Options): Promise<void> {
     request,
     interruption,
     commandTerminal(),
-    // Checked after the first run of each side, not after the last.
+    // Fail after the first run of each side, instead of after all runs.
     (finished) => assertComparable(finished.get(a) ?? [], finished.get(b) ?? []),
   );
   const comparison = compare(runs.get(a) ?? [], runs.get(b) ?? [], floorsOf(options));

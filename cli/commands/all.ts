@@ -21,7 +21,7 @@ interface Outcome {
   result: Result | null;
   exitCode: number;
   where: string;
-  /** Why it is not GO. */
+  /** Why the verdict of the test is not GO. */
   reasons: readonly string[];
 }
 

@@ -45,7 +45,7 @@ const NO_RUN: Annotation = {
   message: 'The test did not start. The log of the previous step says why.',
 };
 
-/** Follows every run. A missing run is not an error, because the step before has failed then. */
+/** Follows every run. A missing run is not an error, because the previous step has already failed. */
 async function report(options: ResultsOption): Promise<void> {
   const latest = (await runsIn(resultsOf(options))).at(-1);
   if (!latest) return printAnnotations([NO_RUN]);

@@ -45,7 +45,7 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
   using interruption = watchSignals();
   const folder = await findRun(name, resultsOf(options), userFolder());
   const { plan, run, ownTarget } = await readRunStart(folder);
-  // Refuses a run in progress, and makes the result of a run that was killed.
+  // Refuses a run in progress, and assembles the result of a killed run.
   const { result } = await loadResult(folder);
   if (!result.cleanup) {
     process.stdout.write(`${run.product}/${run.test} creates no records, so there is nothing to remove.\n`);

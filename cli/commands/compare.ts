@@ -45,7 +45,7 @@ async function compareRuns(reference: string, runs: string[], options: Options):
   await present(compare(before, after, floorsOf(options)), options);
 }
 
-/** @throws Problem that says what differs */
+/** @throws Problem that lists the differences */
 export function assertComparable(reference: readonly Excerpt[], candidate: readonly Excerpt[]): void {
   const reasons = reasonsNotComparable(reference, candidate);
   if (reasons.length > 0)

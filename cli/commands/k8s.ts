@@ -148,7 +148,7 @@ async function writeManifests(
   await archive?.write(path.join(folder, archive.name));
   const into = namespace ? ` -n ${namespace}` : '';
   const steps = [
-    // A pipe, because other users of the machine can read process arguments.
+    // Use a pipe, because other users of the machine can read process arguments.
     ...(secrets.length > 0
       ? [
           `env | grep -E '^(${secrets.join('|')})=' | ` +

@@ -71,7 +71,7 @@ function partOf({ metrics, durationS }: Summary, scope: ExcerptPart['scope'], na
   const durations = valuesOf(METRICS.requestDuration);
   const requests = valuesOf(METRICS.requests);
   const failed = valuesOf('http_req_failed');
-  // A "pass" of http_req_failed is a failed request.
+  // http_req_failed counts a failed request as a "pass".
   const errors = failed.passes ?? failed.matches;
   const trials = failed.total ?? sumOf(failed.passes, failed.fails);
   const count = durations.count ?? requests.count ?? trials ?? null;

@@ -2,7 +2,7 @@ import { alertDocument, type ProductHistory } from '../report/history/history-do
 import { toMarkdown } from '../report/markdown.ts';
 import type { GitHubIssues } from './issues.ts';
 
-/** What was done with the issue of an alert, and the URL of the issue. */
+/** The action taken on the issue of an alert, and the URL of the issue. */
 export interface AlertIssueUpdate {
   outcome: 'opened' | 'updated' | 'closed' | 'not needed';
   url: string | null;
@@ -12,7 +12,7 @@ export interface AlertIssueUpdate {
 const MAX_BODY_BYTES = 65_000;
 
 /**
- * What an issue is about. It identifies the issue, so it must not change from day to day.
+ * The subject of an issue. It identifies the issue, so it must not change from day to day.
  * @param test only if the alert covers a single test
  */
 export const subjectOf = (product: string, test?: string): string =>

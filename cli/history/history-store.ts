@@ -65,7 +65,7 @@ export class HistoryStore {
     this.#hasRemote = hasRemote;
   }
 
-  /** Where the records are, for messages. */
+  /** Location of the records, to be shown in messages. */
   get location(): string {
     return this.#hasRemote ? `branch ${this.#branch} of ${REMOTE}` : `branch ${this.#branch} of ${this.#git.folder}`;
   }

@@ -76,7 +76,7 @@ test('toCsv leaves missing values empty and quotes special characters in column 
   assert.equal(second?.['scenario.a,"b"\nc.requests'], '7');
 });
 
-test('toCsv writes only the header without windows, and ends every line with CRLF', () => {
+test('toCsv writes only the header if there are no windows, and ends every line with CRLF', () => {
   const text = toCsv(resultOf());
   assert.match(text, /^start_utc,start_ms,duration_ms,[^\n]*\r\n$/);
   assert.equal(toCsv(rushResult()).match(/[^\r]\n/), null);

@@ -48,7 +48,7 @@ describe('findRun', () => {
   const cases: [by: string, name: string, found: string][] = [
     ['latest', 'latest', NEW],
     ['its test', 'shop/peak', NEW],
-    ['its test if another test ran later', 'bank/peak', OTHER],
+    ['its product and test, although another test ran later', 'bank/peak', OTHER],
     ['its id', '20250118T143000Z-3f9a2c', OLD],
     ['the beginning of its id', '20250118T15', OTHER],
     ['its folder relative to the results folder', OLD, OLD],

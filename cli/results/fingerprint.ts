@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TestPlan } from '../../lib/core/definition/index.ts';
 import type { Fingerprint } from '../../lib/core/evidence/index.ts';
 
-/** What must be equal in two runs that are compared. Criteria are left out, so that limits can change. */
+/** The settings that must be equal in two runs to compare them. Criteria are left out, so that limits can change. */
 export function fingerprintOf(plan: TestPlan, k6Version: string | null): Fingerprint {
   const { kind, scenarios } = plan.workload;
   const parts = {

@@ -123,14 +123,14 @@ describe('a run whose runner died', () => {
     );
   });
 
-  test('gets a result even without a window', async (t) => {
+  test('a run whose runner died gets a result even without a window', async (t) => {
     const { result } = await loadResult(leftBehind(t, 0));
     assertValidResult(result);
     assert.equal(result.totals.requests, 0);
     assert.equal(result.verdict.decision, 'INVALID');
   });
 
-  test('gets its result even if it cannot be written', async (t) => {
+  test('a run whose runner died gets a result even if the result cannot be written', async (t) => {
     const folder = leftBehind(t);
     mkdirSync(`${runFilePath(folder, 'result')}.partial`);
     const { result, recovered } = await loadResult(folder);

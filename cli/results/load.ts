@@ -7,7 +7,7 @@ import { readResult, resultExists, runFilePath, writeResult } from './run-folder
 export interface LoadedResult {
   result: Result;
   folder: string;
-  /** Whether the result was assembled just now, from the files of a run whose runner died. */
+  /** True if this call assembled the result from the files of a run whose runner died. */
   recovered: boolean;
 }
 

@@ -53,7 +53,7 @@ const lines = (file: string) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** The future path of the run folder. */
+/** Path of the run folder, before it is created. */
 const folderIn = (base: string) => path.join(base, start.run.product, start.run.test, start.run.id);
 
 /** The folder of a run in progress. */

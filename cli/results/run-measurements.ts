@@ -15,7 +15,7 @@ import { type RunSample, type SampledProbe, sampleColumns, ThinnedSamples } from
  */
 export class RunMeasurements {
   readonly #tally: RunTally;
-  /** What each of several generators did. */
+  /** Measurements per generator, if there are several. */
   readonly generatorActivity = new GeneratorTally();
   readonly #samples = new Map<SampledProbe, ThinnedSamples>();
 

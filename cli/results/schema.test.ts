@@ -198,7 +198,7 @@ describe('a result of an earlier version of load-suite', () => {
   ];
 
   type Holder = Record<string, unknown>;
-  /** The object that has the last key of a path, and that key. */
+  /** Returns the parent object of the field at a path, and the name of the field. */
   function holderOf(document: unknown, path: string): [holder: Holder, key: string] {
     const keys = path.split('.');
     const key = keys.pop() as string;

@@ -9,7 +9,7 @@ import { figureOverRun, maximum } from '../run/sample-figures.ts';
 import { campaignCommandLine, resumeCommandLine, testCommandLine } from './command-lines.ts';
 import { type RanTest, testsThatRan } from './ran-tests.ts';
 
-/** Facts as measured by each run, not as configured. */
+/** Facts that each run measured. They can differ from the configuration. */
 const FACTS: FactReaders = {
   Environment: ({ run }) => run.environment,
   ...TARGET_FACTS,

@@ -153,7 +153,7 @@ describe('the comparison of two ladders', () => {
     );
   });
 
-  test('is omitted for tests without a ladder', () => {
+  test('the ladder comparison is omitted for tests without a ladder', () => {
     assert.ok(!comparisonDocument(worse).sections.some(({ id }) => id === 'ladder'));
   });
 });

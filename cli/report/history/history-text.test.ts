@@ -51,7 +51,11 @@ describe('commitRangeText', () => {
   const at = (night: number, gitCommit: string | null) => nightlyRecord(night, { run: { gitCommit } });
   const cases: [what: string, change: Change, text: string][] = [
     ['shows the commits before and after a change', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
-    ['shows a single commit if it did not change', changeOf({ after: at(2, 'a'.repeat(40)) }), 'both at aaaaaaaaaa'],
+    [
+      'shows a single commit if both runs have the same commit',
+      changeOf({ after: at(2, 'a'.repeat(40)) }),
+      'both at aaaaaaaaaa',
+    ],
     ['shows "unknown" if a commit is missing', changeOf({ before: at(1, null) }), 'unknown'],
   ];
   for (const [what, change, text] of cases) test(what, () => assert.equal(commitRangeText(change), text));

@@ -15,7 +15,7 @@ const full = runDocument(rushResult());
 
 const script = (page: string) => page.match(/<script>([\s\S]*?)<\/script>/)?.[1] as string;
 
-test('the page starts with the verdict in words', async () => {
+test('the HTML report starts with the verdict in words', async () => {
   const page = await toHtml(full);
   const body = page.slice(page.indexOf('<body>'));
   assert.ok(body.indexOf('CONDITIONAL GO') < body.indexOf('aria-label="Contents"'));
@@ -31,7 +31,7 @@ test('ids are unique, and every link in the contents leads to a section', async 
   for (const link of links) assert.ok(ids.includes(link), link);
 });
 
-test('the page loads nothing from elsewhere, and its policy allows only its own script', async () => {
+test('the HTML report loads no external resources, and its policy allows only its own script', async () => {
   const page = await toHtml(full);
   assert.doesNotMatch(page, /\s(?:src|srcset|action)=|@import|url\(/);
   for (const [, href] of page.matchAll(/href="([^"]*)"/g)) assert.match(href as string, /^(#|data:,$)/);

@@ -68,7 +68,7 @@ const phasesTable = ({ run: { workload } }: Result) =>
     ]),
   );
 
-/** Limits as measured on the target, which can differ from the configured ones. */
+/** Limits measured on the target, which can differ from the configured ones. */
 export const TARGET_FACTS: FactReaders = {
   'Connection pool size': ({ resources }) => figureOverRun(resources.target, maximum(TARGET_COLUMNS.connectionsMax)),
   PostgreSQL: ({ details }) => details.postgresql?.version ?? null,

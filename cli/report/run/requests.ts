@@ -153,7 +153,7 @@ export function benchmarkSection({ run, phases }: Result): Section | null {
 interface Operation {
   name: string;
   figures: EndpointFigures;
-  /** Limits that it exceeds, for example `p95 300 ms > 200 ms`. */
+  /** Limits that the operation exceeds, for example `p95 300 ms > 200 ms`. */
   issues: string[];
 }
 

@@ -150,13 +150,13 @@ function ladderResult(rungs: number[] = [50, 100, 200], parts: Partial<Result> =
 }
 
 describe('the ladder section', () => {
-  test('explains that no rung was measured', () => {
+  test('the ladder section explains that no rung was measured', () => {
     assert.deepEqual(absentOf(ladderSection(ladderResult([50], { phases: [] }))), [
       'No rung of the ladder was measured.',
     ]);
   });
 
-  test('has one row per rung with its key issue', () => {
+  test('the ladder section has one row per rung with its key issue', () => {
     const table = tableOf(ladderSection(ladderResult()));
     assert.equal(table.caption, 'Results by number of users, mode=single');
     const figures = ['100 %', '90.0 ms', '90.0 ms', '10.0/s'];
@@ -168,7 +168,7 @@ describe('the ladder section', () => {
     assert.match(textsOf(ladderSection(ladderResult()))[0] ?? '', /^Supported: 50 users/);
   });
 
-  test('is in the terminal report too', () => {
+  test('the terminal report also shows the ladder section', () => {
     const text = stripVTControlCharacters(terminalReport(ladderResult(), 'results'));
     assert.match(text, /^User ladder$/m);
     assert.match(text, /^ {2}100 +100 % +90\.0 ms +90\.0 ms +10\.0\/s +1\.00 +✗ one of 2 cores busy$/m);
