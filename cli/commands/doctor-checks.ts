@@ -95,7 +95,7 @@ async function k6({ env, k6: { found, tried } }: CheckContext): Promise<Finding>
   return note(
     'k6',
     `not installed yet (${places})`,
-    `The first run downloads or builds k6 ${K6_VERSION}. Or install it and set K6_BIN.`,
+    `The first run downloads or builds k6 ${K6_VERSION}. To use your own copy, install it and set K6_BIN.`,
   );
 }
 

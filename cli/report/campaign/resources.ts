@@ -169,9 +169,7 @@ function queries(sampled: readonly TestWithPostgresql[]): Block {
     (postgresql.queries ?? []).map((figures) => ({ test, ...figures })),
   );
   if (all.length === 0)
-    return absentBlock(
-      'No query was counted. The database does not have the extension pg_stat_statements, or was not used.',
-    );
+    return absentBlock('No queries were counted: pg_stat_statements is not installed, or the target ran no queries.');
   const merged = [...Map.groupBy(all, ({ query }) => query)].map(([query, inTests]) => {
     const calls = inTests.reduce((sum, figures) => sum + figures.calls, 0);
     const totalMs = inTests.reduce((sum, { calls, meanMs }) => sum + calls * meanMs, 0);

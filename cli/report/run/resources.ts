@@ -192,7 +192,7 @@ function queries(figures: readonly QueryFigures[] | null): Block {
       'Queries were not counted, because the database does not have the extension pg_stat_statements.',
     );
   return tableOrAbsent(
-    'No query was counted.',
+    'No queries were counted.',
     'Queries by total time',
     ['Query', ...numberColumns('Calls', 'Mean', 'Max', 'Share of time')],
     figures.map(({ query, calls, meanMs, maxMs, share }) => [

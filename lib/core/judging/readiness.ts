@@ -179,7 +179,8 @@ const SCORING: Record<ComponentName, Scoring> = {
       },
       {
         points: 2,
-        findProblem: (result) => restartsIn(result) === null && 'restarts were not counted for the whole run',
+        findProblem: (result) =>
+          restartsIn(result) === null && 'restarts were counted for only a part of the run, or not at all',
       },
       {
         points: 2,
