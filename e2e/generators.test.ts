@@ -88,7 +88,7 @@ test('two generators: counts are sums that match the target, and percentiles are
 
   const raw = await samples('http_req_duration');
   assert.equal(raw.length, requests);
-  const { histogram, ...stats } = result.totals.durationMs;
+  const { histogram, ...stats } = result.totals.responseTimeMs;
   assert.ok(histogram);
   const bucket = 1 + relativeError(histogram);
   for (const [stat, q] of [

@@ -57,7 +57,7 @@ export async function climb(
   for (const [i, vus] of rungs.entries()) {
     const holdStartMs = startedAtMs + (i * (RAMP_S + HOLD_S) + RAMP_S) * 1000;
     const samples = await measureBetween(generator, holdStartMs + SETTLE_MS, holdStartMs + HOLD_S * 1000);
-    const durations = tally.durations(METRICS.requestDuration, { phase: `users-${vus}` });
+    const durations = tally.durations(METRICS.responseTime, { phase: `users-${vus}` });
     const rung = { vus, p95Ms: quantile(durations, 0.95), ...samples };
     measuredRungs.push(rung);
     onRung(rung);

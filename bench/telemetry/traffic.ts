@@ -49,6 +49,7 @@ const FAILURES: readonly { tags: Tags; kind: string; code: string; requests: num
 
 /** Median in ms of each duration that k6 measures per request. Connections are reused, so connecting takes 0 ms. */
 const REQUEST_TRENDS: Record<string, number> = {
+  [METRICS.responseTime]: 80,
   [METRICS.requestDuration]: 80,
   http_req_blocked: 0.003,
   http_req_connecting: 0,

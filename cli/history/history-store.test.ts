@@ -215,7 +215,7 @@ describe('lines of the branch that are not valid records', () => {
   }
 
   test('are counted and kept', async (t) => {
-    const newer = JSON.stringify({ ...nightlyRecord(3), schemaVersion: 2 });
+    const newer = JSON.stringify({ ...nightlyRecord(3), schemaVersion: 3 });
     const text = `${newer}\n{"run":{"id":"x"}}\nwhatever`;
     const { folder, store } = await withLines(t, text);
     const { records, newer: newerCount, broken } = await store.read();

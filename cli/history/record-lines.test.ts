@@ -45,7 +45,7 @@ test('formatRecordLines rejects an invalid record', () => {
 });
 
 test('parseRecordLines counts lines of newer versions and invalid lines', () => {
-  const newer = JSON.stringify({ schemaVersion: 2, run: { id: 'later' } });
+  const newer = JSON.stringify({ schemaVersion: 3, run: { id: 'later' } });
   const text = [formatRecordLines([nightlyRecord(1)]).trim(), newer, '17', 'null', '{"schemaVersion":1}', '{', ''].join(
     '\n',
   );

@@ -1,5 +1,6 @@
 import { type HistoryRecord, RECORD_VERSION, recordLine } from '../../lib/core/across-runs/index.ts';
 import schema from '../../lib/core/schemas/history.schema.json' with { type: 'json' };
+import { type Document, migrated, RECORD_MIGRATIONS } from '../results/migrations.ts';
 import { jsonRoundTrip, validator } from '../results/validator.ts';
 import { parsedOrNull } from '../support/json.ts';
 
@@ -23,8 +24,9 @@ export function parseRecordLines(text: string): ParsedRecordLines {
   const parsed: ParsedRecordLines = { records: [], newer: 0, broken: 0 };
   for (const document of documentsIn(text)) {
     const version = (document as Partial<HistoryRecord> | null)?.schemaVersion ?? 0;
+    const record = migrated({ ...(document as Document), schemaVersion: version }, RECORD_VERSION, RECORD_MIGRATIONS);
     if (version > RECORD_VERSION) parsed.newer += 1;
-    else if (isRecord(document)) parsed.records.push(document);
+    else if (isRecord(record)) parsed.records.push(record);
     else parsed.broken += 1;
   }
   return parsed;

@@ -31,7 +31,7 @@ describe('the report of a run', () => {
     'if the telemetry has no histogram and no error kinds': {
       ...rush,
       errors: [],
-      totals: { ...rush.totals, durationMs: { ...rush.totals.durationMs, histogram: null } },
+      totals: { ...rush.totals, responseTimeMs: { ...rush.totals.responseTimeMs, histogram: null } },
       windows: { ...rush.windows, errorsByKind: {} },
     },
   };

@@ -55,18 +55,15 @@ const result = resultOf({
     errors: 66,
     errorRate: 0.0053,
     throughputPerS: 137.2,
-    durationMs: trendOf(durations),
+    responseTimeMs: trendOf(durations),
   },
   endpoints: [
     {
-      name: 'GET /items/:id',
+      ...endpointFigures('GET /items/:id', { values: repeat(10, 57) }),
       requests: 12_300,
       errors: 66,
       errorRate: 0.0054,
-      refusals: {},
-      degraded: 0,
       statuses: { 200: 12_234, 500: 66 },
-      durationMs: trendOf(repeat(10, 57)),
     },
     endpointFigures('POST /never', { values: [] }),
   ],
@@ -211,7 +208,7 @@ describe('the terminal report of a run', () => {
   });
 
   test('shows all requests together and each endpoint with requests', () => {
-    const { p50, p95, p99, max } = result.totals.durationMs;
+    const { p50, p95, p99, max } = result.totals.responseTimeMs;
     assert.deepEqual(row(result, 'all'), ['all', '12,345', ...[p50, p95, p99, max].map(formatMs), '0.53 %']);
     assert.deepEqual(row(result, 'GET /items/:id'), ['GET /items/:id', '12,300', ...repeat(4, '57.0 ms'), '0.54 %']);
     assert.ok(!plainReport(result).includes('POST /never'));

@@ -127,11 +127,11 @@ export function wrapLines(text: string, indent: string, first = indent): string[
 function requestRows({ totals, endpoints }: Result): string[] {
   const row = (
     name: string,
-    { requests, errorRate, durationMs }: Pick<Result['totals'], 'requests' | 'errorRate' | 'durationMs'>,
+    { requests, errorRate, responseTimeMs }: Pick<Result['totals'], 'requests' | 'errorRate' | 'responseTimeMs'>,
   ) => [
     name,
     formatCount(requests),
-    ...[durationMs.p50, durationMs.p95, durationMs.p99, durationMs.max].map(formatMs),
+    ...[responseTimeMs.p50, responseTimeMs.p95, responseTimeMs.p99, responseTimeMs.max].map(formatMs),
     formatValue(errorRate, 'fraction'),
   ];
   const rows = [

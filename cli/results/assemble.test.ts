@@ -42,7 +42,7 @@ const inputs = (parts: Partial<ResultInputs> = {}): ResultInputs => ({
   outcome: 'completed',
   outcomeReason: null,
   measurements: measurementsOf(windows),
-  summary: summaryWith({ durationMs: 11_500, requests: 1000, requestDurationMs: constantStats(1000, 101) }),
+  summary: summaryWith({ durationMs: 11_500, requests: 1000, responseTimeMs: constantStats(1000, 101) }),
   details: evidenceOf().details,
   notes: [],
   ...parts,
@@ -50,7 +50,7 @@ const inputs = (parts: Partial<ResultInputs> = {}): ResultInputs => ({
 
 test('a completed run is judged by its criteria with the figures of the k6 summary', () => {
   const result = assembleResult(inputs({ notes: ['a remark'] }));
-  assert.equal(result.schemaVersion, 1);
+  assert.equal(result.schemaVersion, 2);
   assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
   assert.deepEqual(
     result.criteria.map(({ id, status, value }) => [id, status, value]),
@@ -83,7 +83,7 @@ describe('a run without a summary', () => {
     assert.equal(partial.run.durationMs, 10_000);
     assert.equal(partial.totals.requests, 1000);
     assert.equal(partial.totals.throughputPerS, 100);
-    assert.equal(partial.totals.durationMs.p95, 100);
+    assert.equal(partial.totals.responseTimeMs.p95, 100);
     assert.equal(partial.generator.requestsByK6, null);
   });
 
@@ -171,7 +171,7 @@ describe('a run with several generators', () => {
     assert.equal(result.run.partial, false);
     assert.equal(result.run.durationMs, 11_500);
     assert.equal(result.totals.requests, 1000);
-    assert.equal(result.totals.durationMs.count, 1000);
+    assert.equal(result.totals.responseTimeMs.count, 1000);
     const { samples, ...generator } = result.generator;
     assert.deepEqual(generator, {
       droppedIterations: 0,

@@ -52,6 +52,8 @@ export function assembleResult(inputs: ResultInputs): Result {
     ...evidence,
     criteria,
     diagnosis,
+    disturbances: [],
+    exchanges: [],
     verdict: judge(evidence, criteria, diagnosis),
   });
 }

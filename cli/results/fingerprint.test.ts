@@ -9,7 +9,13 @@ const fingerprint = fingerprintOf(plan, '2.2.0');
 
 test('a fingerprint has readable parts and a hash of the workload', () => {
   const { workload, ...parts } = fingerprint.parts;
-  assert.deepEqual(parts, { test: 'shop/peak', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' });
+  assert.deepEqual(parts, {
+    test: 'shop/peak',
+    data: 'seed 1',
+    scale: 'time 1, VUs 1',
+    responseTime: 'whole wait',
+    k6: 'k6 2',
+  });
   assert.match(workload, /^[0-9a-f]{16}$/);
   assert.match(fingerprint.hash, /^[0-9a-f]{16}$/);
   assert.equal(fingerprintOf(plan, null).parts.k6, 'k6 unknown');

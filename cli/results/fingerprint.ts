@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TestPlan } from '../../lib/core/definition/index.ts';
-import type { Fingerprint } from '../../lib/core/evidence/index.ts';
+import { type Fingerprint, RESPONSE_TIME } from '../../lib/core/evidence/index.ts';
 
 /** The settings that must be equal in two runs to compare them. Criteria are left out, so that limits can change. */
 export function fingerprintOf(plan: TestPlan, k6Version: string | null): Fingerprint {
@@ -10,6 +10,7 @@ export function fingerprintOf(plan: TestPlan, k6Version: string | null): Fingerp
     workload: digest({ kind, scenarios, endpoints: plan.endpoints, flows: plan.flows }),
     data: `seed ${plan.seed}`,
     scale: `time ${plan.scale.time}, VUs ${plan.scale.vus}`,
+    responseTime: RESPONSE_TIME.whole,
     k6: `k6 ${k6Version?.split('.')[0] ?? 'unknown'}`,
   };
   return { hash: digest(parts), parts };

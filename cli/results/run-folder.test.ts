@@ -151,7 +151,7 @@ describe('the result', () => {
 
   test('is not written if it is not valid', async (t) => {
     const folder = openedFolder(t);
-    await assert.rejects(writeResult(folder.path, { ...result, schemaVersion: 2 as 1 }), /not a valid result/);
+    await assert.rejects(writeResult(folder.path, { ...result, schemaVersion: 3 as 2 }), /not a valid result/);
     assert.ok(!existsSync(folder.file('result')));
   });
 
@@ -178,7 +178,7 @@ describe('readSummary', () => {
     ['returns the summary', JSON.stringify(summary), summary],
     ['returns null if k6 wrote no summary', null, null],
     ['returns null if the summary is incomplete', JSON.stringify(summary).slice(0, -5), null],
-    ['returns null if the summary has another version', JSON.stringify({ ...summary, schemaVersion: 2 }), null],
+    ['returns null if the summary has another version', JSON.stringify({ ...summary, schemaVersion: 1 }), null],
     ['returns null if the file contains null', 'null', null],
   ];
   for (const [title, text, found] of cases) {

@@ -26,8 +26,9 @@ import {
 import { ladderRun, postgresqlDetails } from '../../lib/core/testing/ladder.ts';
 import { problem } from '../testing/problem.ts';
 import { assembleResult } from './assemble.ts';
+import type { Migrations } from './migrations.ts';
 import { RunMeasurements } from './run-measurements.ts';
-import { assertValidResult, type Migrations, parseResult } from './schema.ts';
+import { assertValidResult, parseResult } from './schema.ts';
 
 const READ = 'GET /items/:id';
 const { workload } = testPlan();
@@ -107,6 +108,7 @@ describe('a result in memory and read back from JSON', () => {
         [
           counterSeries(METRICS.requests, 5),
           counterSeries(METRICS.unexpectedResponses, 2),
+          trendSeries(METRICS.responseTime, repeat(5, 10)),
           trendSeries(METRICS.requestDuration, repeat(5, 10)),
           trendSeries(METRICS.flowDuration, [10]),
         ],
@@ -146,7 +148,7 @@ describe('assertValidResult', () => {
   const valid = resultOf();
   const cases: [title: string, document: unknown, message: RegExp][] = [
     ['for null', null, /^not a valid result: the document must be object$/],
-    ['for another version', { ...valid, schemaVersion: 2 }, /\/schemaVersion must be equal to constant$/],
+    ['for another version', { ...valid, schemaVersion: 3 }, /\/schemaVersion must be equal to constant$/],
     ['for a missing verdict', { ...valid, verdict: undefined }, /the document must have required property 'verdict'$/],
     [
       'for an unknown decision',
@@ -223,7 +225,16 @@ describe('a result of an earlier version of load-suite', () => {
 
   test('is read without changes to its fields', async () => {
     const text = await readFile(new URL('first-result.json', import.meta.url), 'utf8');
-    assert.partialDeepStrictEqual(await parseResult(text, 'first-result.json'), JSON.parse(text));
+    const { schemaVersion: _, run, fingerprint, ...unchanged } = JSON.parse(text);
+    const { gitCommit, ...unchangedRun } = run;
+    const result = await parseResult(text, 'first-result.json');
+    assert.partialDeepStrictEqual(result, { ...unchanged, run: unchangedRun });
+    assert.deepEqual(result.run.commits, { suite: gitCommit, tests: gitCommit, service: null });
+    assert.deepEqual(result.fingerprint, {
+      ...fingerprint,
+      parts: { ...fingerprint.parts, responseTime: 'without connecting' },
+    });
+    assert.deepEqual(result.totals.responseTimeMs, result.totals.durationMs);
   });
 });
 
@@ -268,9 +279,10 @@ describe('parseResult', () => {
     const migrations: Migrations = {
       [-1]: ({ called, ...rest }) => ({ ...rest, name: called }),
       0: ({ name, ...rest }) => ({ ...rest, run: { ...run, description: name } }),
+      1: (document) => document,
     };
     const migrated = await parse({ ...withoutRun, schemaVersion: -1, called: 'long ago' }, migrations);
-    assert.equal(migrated.schemaVersion, 1);
+    assert.equal(migrated.schemaVersion, 2);
     assert.equal(migrated.run.description, 'long ago');
     assert.equal(
       (await parse({ ...withoutRun, schemaVersion: 0, name: 'later' }, migrations)).run.description,
@@ -280,7 +292,7 @@ describe('parseResult', () => {
 
   test('rejects an invalid result of a migration', async () => {
     await assert.rejects(
-      () => parse({ ...result, schemaVersion: 0 }, { 0: () => ({ run }) }),
+      () => parse({ ...result, schemaVersion: 0 }, { 0: () => ({ run }), 1: (document) => document }),
       problem(/is not a valid result: the document must have required property/),
     );
   });
@@ -289,12 +301,12 @@ describe('parseResult', () => {
     [
       'a newer version',
       JSON.stringify({ ...result, schemaVersion: 3 }),
-      /^results\/result\.json has schema version 3, but this version of load-suite reads versions up to 1\. Use the version/,
+      /^results\/result\.json has schema version 3, but this version of load-suite reads versions up to 2\. Use the version/,
     ],
     [
       'an older version without a migration',
       JSON.stringify({ ...result, schemaVersion: 0 }),
-      /has schema version 0, which this version of load-suite cannot convert to version 1\./,
+      /has schema version 0, which this version of load-suite cannot convert to version 2\./,
     ],
     ['a document without a version', '{"run": {}}', /is not a result: it is not a JSON document with a schemaVersion/],
     ['another document', '[1, 2]', /is not a result: /],

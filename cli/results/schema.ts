@@ -2,6 +2,7 @@ import { isAssessed, RESULT_VERSION, type Result } from '../../lib/core/evidence
 import schema from '../../lib/core/schemas/result.schema.json' with { type: 'json' };
 import { parsedOrNull } from '../support/json.ts';
 import { Problem } from '../support/problem.ts';
+import { type Document, type Migrations, migrated, RESULT_MIGRATIONS } from './migrations.ts';
 import { jsonRoundTrip, validator } from './validator.ts';
 
 const validate = validator(schema, 'result');
@@ -10,13 +11,6 @@ const validate = validator(schema, 'result');
 export function assertValidResult(document: unknown): asserts document is Result {
   validate(jsonRoundTrip(document));
 }
-
-type Document = Record<string, unknown>;
-/** Functions that convert a document from one schema version to the next, by the older version. */
-export type Migrations = Readonly<Record<number, (document: Document) => Document>>;
-
-/** Empty while version 1 is the only one. Fields that were added to it have defaults in the schema. */
-const MIGRATIONS: Migrations = {};
 
 /**
  * Parses the text of a result, migrating it to the current schema version if it is older.
@@ -31,7 +25,7 @@ export function parseResult(text: string, location: string, migrations?: Migrati
 export async function resultFromJson(
   parsed: unknown,
   location: string,
-  migrations: Migrations = MIGRATIONS,
+  migrations: Migrations = RESULT_MIGRATIONS,
 ): Promise<Result> {
   const document = migrateDocument(documentOf(parsed, location), location, migrations);
   let result: Result;
@@ -57,18 +51,15 @@ function migrateDocument(
   location: string,
   migrations: Migrations,
 ): unknown {
-  let current = document;
-  if (current.schemaVersion > RESULT_VERSION)
+  const { schemaVersion } = document;
+  if (schemaVersion > RESULT_VERSION)
     throw new Problem(
-      `${location} has schema version ${current.schemaVersion}, but this version of load-suite reads versions up to ${RESULT_VERSION}. Use the version that wrote it, or a newer one.`,
+      `${location} has schema version ${schemaVersion}, but this version of load-suite reads versions up to ${RESULT_VERSION}. Use the version that wrote it, or a newer one.`,
     );
-  while (current.schemaVersion < RESULT_VERSION) {
-    const migrate = migrations[current.schemaVersion];
-    if (!migrate)
-      throw new Problem(
-        `${location} has schema version ${current.schemaVersion}, which this version of load-suite cannot convert to version ${RESULT_VERSION}. Use the version that wrote it.`,
-      );
-    current = { ...migrate(current), schemaVersion: current.schemaVersion + 1 };
-  }
+  const current = migrated(document, RESULT_VERSION, migrations);
+  if (current === null)
+    throw new Problem(
+      `${location} has schema version ${schemaVersion}, which this version of load-suite cannot convert to version ${RESULT_VERSION}. Use the version that wrote it.`,
+    );
   return current;
 }

@@ -60,7 +60,7 @@ function figuresOf({ series, startMs, endMs }: Window): string {
   const requests = sum(seriesOf(METRICS.requests));
   const errors = sum(seriesOf(METRICS.unexpectedResponses));
   const vus = Math.max(0, ...seriesOf(METRICS.vus).map(({ value = 0 }) => value));
-  const durations = seriesOf(METRICS.requestDuration).reduce(
+  const durations = seriesOf(METRICS.responseTime).reduce(
     (merged, { histogram }) => (histogram ? mergeHistograms(merged, histogram) : merged),
     emptyHistogram(),
   );

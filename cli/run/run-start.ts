@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { FULL_SCALE, type TestPlan } from '../../lib/core/definition/index.ts';
 import type { RunStart } from '../results/run-folder.ts';
+import { TESTS } from '../support/config.ts';
 import { ROOT } from '../support/paths.ts';
 import type { Target } from './preflight.ts';
 
@@ -19,7 +20,7 @@ export async function describeRun(
   k6Version: string,
 ): Promise<RunStart> {
   const now = new Date();
-  const [gitCommit, suite] = await Promise.all([currentCommit(), suiteVersion()]);
+  const [commit, testsCommit, suite] = await Promise.all([commitOf(ROOT), commitOf(TESTS), suiteVersion()]);
   const { kind, model, peakVUs, durationMs, phases } = plan.workload;
   return {
     plan,
@@ -40,7 +41,7 @@ export async function describeRun(
       ...(plan.assess && { assess: plan.assess }),
       startedAt: now.toISOString(),
       versions: { suite, k6: k6Version, node: process.versions.node },
-      gitCommit,
+      commits: { suite: commit, tests: testsCommit, service: null },
       host: { platform: process.platform, cores: availableParallelism(), memoryBytes: totalmem() },
     },
   };
@@ -55,9 +56,9 @@ export function newRunId(now: Date): string {
   return `${utc}-${randomBytes(3).toString('hex')}`;
 }
 
-async function currentCommit(): Promise<string | null> {
+async function commitOf(folder: string): Promise<string | null> {
   try {
-    return (await execute('git', ['rev-parse', 'HEAD'], { cwd: ROOT })).stdout.trim();
+    return (await execute('git', ['rev-parse', 'HEAD'], { cwd: folder })).stdout.trim();
   } catch {
     return null;
   }

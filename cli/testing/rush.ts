@@ -87,6 +87,7 @@ function windowNumber(n: number, random: () => number): Window {
     count === 0
       ? []
       : [
+          trendSeries(METRICS.responseTime, durations(count), { ...tags, name }),
           trendSeries(METRICS.requestDuration, durations(count), { ...tags, name }),
           counterSeries(METRICS.requests, count, {
             ...tags,

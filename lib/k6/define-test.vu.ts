@@ -3,6 +3,7 @@ import { isSingleTraffic, type TrafficPlan } from '../core/definition/index.ts';
 import { synchronizedIteration } from './burst-start.ts';
 import type { TestDefinition, TestModule } from './define-test.ts';
 import { loadDescription } from './description.ts';
+import { enterScenario } from './interruption.ts';
 import { phaseTagger } from './phases.ts';
 import { settings } from './settings.ts';
 
@@ -28,7 +29,10 @@ function guarded(name: string, enterPhase: (now: number) => number, iterate: () 
   let phaseEnds = 0;
   return () => {
     const now = Date.now();
-    if (now >= phaseEnds) phaseEnds = enterPhase(now);
+    if (now >= phaseEnds) {
+      phaseEnds = enterPhase(now);
+      enterScenario(settings.interruptedAfterMs);
+    }
     try {
       iterate();
     } catch (error) {

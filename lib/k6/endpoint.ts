@@ -10,18 +10,22 @@ import {
   splitRoute,
 } from '../core/definition/index.ts';
 import { errorKindOf, reasonTag } from '../core/metrics/index.ts';
+import { parseDuration } from '../core/numbers/index.ts';
 import { type Credentials, credentials } from './auth.ts';
 import type { CallResult, Response } from './call-result.ts';
 import { env, optionalEnv } from './env.ts';
 import type { Form } from './form.ts';
+import { timeoutBeforeInterruption } from './interruption.ts';
 import { loadModule } from './load-module.ts';
 import {
   createContractRate,
   createDegradedCounter,
   createRefusalCounter,
+  responseTimeTrend,
   unexpectedResponseCounter,
 } from './metrics.ts';
 import { randomDuringInit } from './per-vu.ts';
+import { redirectFollower } from './redirects.ts';
 import { runningTest } from './running-test.ts';
 
 /** The type of an imported JSON Schema file: `import order from './contracts/order.schema.json'`. */
@@ -43,6 +47,11 @@ export interface EndpointOptions {
    * separately.
    */
   refusals?: number[];
+  /**
+   * Number of redirects that a call follows, within the host of the target. The call is one request with the duration
+   * of the whole call. Default: 0. A redirect that is not followed is an unexpected status.
+   */
+  redirects?: number;
   /**
    * A path that the body of a correct response must contain, such as `id`. It detects error pages with status 200. To
    * check a list, use its length, such as `items.#`, which costs far less than the list itself. Leave it out if the
@@ -141,10 +150,13 @@ function callerOf(
     ? { 'Content-Type': 'application/json', ...fixedHeaders }
     : { ...fixedHeaders };
   if (runId !== undefined) headers[LOAD_RUN.header] = runId;
+  const follow = options.redirects ? redirectFollower(name, options.redirects) : undefined;
+  const tags = { name };
+  const timeoutMs = parseDuration(options.timeout ?? DEFAULT_TIMEOUT);
   const params = {
     headers,
-    tags: { name },
-    timeout: options.timeout ?? DEFAULT_TIMEOUT,
+    tags,
+    timeout: timeoutMs,
     // Leave out parameters with default values, because k6 reads every parameter with every request.
     ...(isExpectedByDefault(expectedStatus) && !toleratedStatuses && !refusals
       ? undefined
@@ -165,10 +177,21 @@ function callerOf(
     if (sign) sign(headers, body);
     let url = after === undefined ? before : pieces ? before + fillRoute(pieces, id) : before + id + after;
     if (query !== undefined) url += query;
+    const sentAt = Date.now();
+    params.timeout = timeoutBeforeInterruption(timeoutMs, sentAt);
     // Call `http.get` directly: `send` would pass an empty body, which makes a GET slower.
-    const response = isGet ? http.get(url, params) : send(url, body, params);
-    // Every access to an object of k6 is slow, so read the status once.
-    const { status } = response;
+    let response: Response = isGet ? http.get(url, params) : send(url, body, params);
+    // Every access to an object of k6 is slow, so read each once.
+    let { status } = response;
+    const { timings } = response;
+    // Without a response, k6 measures only what happened on a connection.
+    let waitedMs = status === 0 ? Date.now() - sentAt : timings.blocked + timings.duration;
+    if (follow && status !== expectedStatus && status >= 300 && status < 400) {
+      response = follow(response, { method, body, headers }, params.timeout);
+      status = response.status;
+      waitedMs = Date.now() - sentAt;
+    }
+    responseTimeTrend.add(waitedMs, tags);
     const ok =
       status === expectedStatus
         ? has === undefined || response.json(has) !== undefined
@@ -178,7 +201,7 @@ function callerOf(
       untilNextCheck += 1;
       if (ok && validator && status === expectedStatus) checkContract(name, validator, response);
     }
-    if (!ok) return refusedOrFailed(name, response, expectedStatus, refusals);
+    if (!ok) return refusedOrFailed(name, response, expectedStatus, refusals, params.timeout < timeoutMs);
     if (degraded !== undefined && status === expectedStatus && response.json(degraded) === true)
       degradedCounter?.add(1, { name });
     return { response, ok, refused: false, reason: '' };
@@ -190,10 +213,16 @@ function refusedOrFailed(
   response: Response,
   expectedStatus: number,
   refusals: readonly number[] | undefined,
+  isShortened: boolean,
 ): CallResult {
   const { status } = response;
   if (!refusals?.includes(status))
-    return { response, ok: false, refused: false, reason: countUnexpected(name, response, expectedStatus) };
+    return {
+      response,
+      ok: false,
+      refused: false,
+      reason: countUnexpected(name, response, expectedStatus, isShortened),
+    };
   refusalCounter?.add(1, { name, status: String(status) });
   return { response, ok: false, refused: true, reason: `refused-${status}` };
 }
@@ -201,9 +230,13 @@ function refusedOrFailed(
 /** The statuses that k6 expects by default. */
 const isExpectedByDefault = (status: number) => status >= 200 && status < 400;
 
-/** Counts an unexpected response, and returns the reason why it is unexpected. */
-function countUnexpected(name: string, response: Response, expectedStatus: number): string {
-  const kind = errorKindOf(response.status, response.error_code, response.status === expectedStatus);
+/**
+ * Counts an unexpected response, and returns the reason why it is unexpected.
+ * @param isShortened whether the request had less time than its timeout, because its scenario ended
+ */
+function countUnexpected(name: string, response: Response, expectedStatus: number, isShortened: boolean): string {
+  const cause = errorKindOf(response.status, response.error_code, response.status === expectedStatus);
+  const kind = isShortened && response.status === 0 && cause === 'timeout' ? 'unanswered' : cause;
   const reason = reasonTag(response.body ? response.json('error') : undefined, knownReasons) ?? kind;
   const code = String(response.status || response.error_code);
   unexpectedResponseCounter.add(1, { name, kind, code, reason });

@@ -1,8 +1,9 @@
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { METRICS } from '../core/metrics/index.ts';
 
-/** Every test creates this metric, because k6 rejects thresholds on a metric that no VU creates. */
+/** Every test creates these metrics, because k6 rejects thresholds on a metric that no VU creates. */
 export const unexpectedResponseCounter = new Counter(METRICS.unexpectedResponses);
+export const responseTimeTrend = new Trend(METRICS.responseTime, true);
 
 // Created only on demand, because every VU holds its own copy of each metric object.
 export const createContractRate = () => new Rate(METRICS.contractsHold);

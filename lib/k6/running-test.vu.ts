@@ -1,7 +1,8 @@
 import { contractShareOf } from '../core/definition/index.ts';
 import { settings } from './settings.ts';
 
-const { contractShare, peakVUs, scenarios, variables } = settings;
+const { contractShare, peakVUs, interruptedAfterMs, variables } = settings;
+const scenarios = Object.keys(interruptedAfterMs).length;
 const generators = (variables.GENERATORS as number | undefined) ?? 1;
 
 export const runningTest = {

@@ -1,5 +1,5 @@
 import { SharedArray } from 'k6/data';
-import type { ReadableVariables } from '../core/definition/index.ts';
+import { interruptedAfterMs, type ReadableVariables } from '../core/definition/index.ts';
 import { loadDescription, type TestDescription } from './description.ts';
 
 /**
@@ -12,8 +12,8 @@ interface Settings {
   /** Scenarios whose VUs start at the same instant. */
   bursts: string[];
   peakVUs: number;
-  /** Number of scenarios. */
-  scenarios: number;
+  /** For each scenario, the time from its start until k6 interrupts its iterations. */
+  interruptedAfterMs: Record<string, number>;
   /** Share of the responses of all VUs that are checked against their contract. */
   contractShare: number;
   variables: ReadableVariables;
@@ -37,7 +37,9 @@ const shared = new SharedArray('settings of the suite', () => {
     phases: phases.map(({ name, endMs }) => ({ name, endMs })),
     bursts: bursts.map(({ phase }) => phase),
     peakVUs,
-    scenarios: Object.keys(workload.scenarios).length,
+    interruptedAfterMs: Object.fromEntries(
+      Object.entries(workload.scenarios).map(([name, scenario]) => [name, interruptedAfterMs(scenario)]),
+    ),
     contractShare,
     variables: Object.fromEntries(variables.filter(([, value]) => !Array.isArray(value))),
     lists: Object.fromEntries(

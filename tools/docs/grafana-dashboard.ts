@@ -30,7 +30,7 @@ const quantile = (q: number, metric: string, by?: string) => `histogram_quantile
 const count = (metric: string, by: string, labels?: string) => sum(`histogram_count(${rate(metric, labels)})`, by);
 
 const REQUESTS = 'k6_http_reqs_total';
-const DURATION = 'k6_http_req_duration_seconds';
+const DURATION = 'k6_response_time_seconds';
 const ERRORS = 'k6_unexpected_answers_total';
 const FLOW = 'k6_flow_duration_seconds';
 

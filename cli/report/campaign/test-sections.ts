@@ -54,7 +54,7 @@ const NAMES = Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[];
 
 /** Response times of all tests in one table. Their histograms are in the section of each test. */
 export function percentilesByTestSection(tests: readonly CampaignTestResult[]): Section {
-  const withResponses = testsThatRan(tests).filter(({ result }) => result.totals.durationMs.count > 0);
+  const withResponses = testsThatRan(tests).filter(({ result }) => result.totals.responseTimeMs.count > 0);
   return section(
     'distribution',
     'Response times',
@@ -68,7 +68,7 @@ export function percentilesByTestSection(tests: readonly CampaignTestResult[]): 
             title: 'Response time by percentile (only percentiles with enough samples)',
             series: withResponses.map(({ test, result: { totals } }) => ({
               name: test,
-              points: pointsOf(totals.durationMs).filter(({ q }) => q <= sparseFromQ(totals.durationMs.count)),
+              points: pointsOf(totals.responseTimeMs).filter(({ q }) => q <= sparseFromQ(totals.responseTimeMs.count)),
             })),
             sparseFromQ: 1,
           },
@@ -81,7 +81,7 @@ export function percentilesByTestSection(tests: readonly CampaignTestResult[]): 
             withResponses.map(({ test, result: { totals } }) => [
               test,
               totals.requests,
-              ...statTexts(totals.durationMs, 'min', ...NAMES, 'max'),
+              ...statTexts(totals.responseTimeMs, 'min', ...NAMES, 'max'),
             ]),
           ),
         ],

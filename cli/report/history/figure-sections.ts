@@ -54,7 +54,7 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
   if (!latest || latest.endpoints.length === 0) return [];
   const medianOf = (name: string, stat: 'p50' | 'p95' | 'p99') => {
     const values = records.flatMap(
-      (record) => record.endpoints.find((endpoint) => endpoint.name === name)?.durationMs?.[stat] ?? [],
+      (record) => record.endpoints.find((endpoint) => endpoint.name === name)?.responseTimeMs?.[stat] ?? [],
     );
     return values.length === 0 ? NO_VALUE : formatMs(median(values));
   };
@@ -62,11 +62,11 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
     tableBlock(
       `Endpoints in the latest run, with medians of all ${formatCount(records.length)} runs`,
       ['Endpoint', ...numberColumns('Requests', 'p50', 'Median', 'p95', 'Median', 'p99', 'Median', 'Error rate')],
-      latest.endpoints.map(({ name, requests, errors, durationMs }) => [
+      latest.endpoints.map(({ name, requests, errors, responseTimeMs }) => [
         name,
         requests,
         ...(['p50', 'p95', 'p99'] as const).flatMap((stat) => [
-          durationMs ? formatMs(durationMs[stat]) : NO_VALUE,
+          responseTimeMs ? formatMs(responseTimeMs[stat]) : NO_VALUE,
           medianOf(name, stat),
         ]),
         formatValue(errors / Math.max(1, requests), 'fraction'),

@@ -282,7 +282,7 @@ function indexRunCells(record: HistoryRecord, reportOf: ReportOf): CellValue[] {
       .filter(({ iterations }) => iterations > 0)
       .map(({ succeeded, iterations }) => percentText(succeeded / iterations))
       .join(', ') || NO_VALUE,
-    formatValue(totals.durationMs?.p95 ?? null, 'ms'),
+    formatValue(totals.responseTimeMs?.p95 ?? null, 'ms'),
     formatShare(totals.errors, totals.requests),
     commitText(record),
   ];

@@ -37,8 +37,8 @@ test('missingSpanTexts combines consecutive missing runs with the same reason', 
 
 const changeOf = (parts: Partial<Change>): Change => ({
   index: 1,
-  before: nightlyRecord(1, { run: { gitCommit: 'a'.repeat(40) } }),
-  after: nightlyRecord(2, { run: { gitCommit: 'b'.repeat(40) } }),
+  before: nightlyRecord(1, { run: { commits: { suite: 'a'.repeat(40), tests: null, service: null } } }),
+  after: nightlyRecord(2, { run: { commits: { suite: 'b'.repeat(40), tests: null, service: null } } }),
   from: 0.97,
   to: 0.94,
   isWorse: true,
@@ -48,7 +48,8 @@ const changeOf = (parts: Partial<Change>): Change => ({
 });
 
 describe('commitRangeText', () => {
-  const at = (night: number, gitCommit: string | null) => nightlyRecord(night, { run: { gitCommit } });
+  const at = (night: number, suite: string | null) =>
+    nightlyRecord(night, { run: { commits: { suite, tests: null, service: null } } });
   const cases: [what: string, change: Change, text: string][] = [
     ['shows the commits before and after a change', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
     [

@@ -77,12 +77,12 @@ export function missingSpanTexts(missing: readonly MissingRun[], everyMs: number
 
 const SHORT_COMMIT_LENGTH = 10;
 
-export const commitText = ({ run: { gitCommit } }: HistoryRecord): string =>
-  gitCommit?.slice(0, SHORT_COMMIT_LENGTH) ?? '–';
+export const commitText = ({ run: { commits } }: HistoryRecord): string =>
+  commits.suite?.slice(0, SHORT_COMMIT_LENGTH) ?? '–';
 
 /** The commits between which a change happened. */
 export function commitRangeText({ before, after }: Change): string {
-  const [from, to] = [before.run.gitCommit, after.run.gitCommit];
+  const [from, to] = [before.run.commits.suite, after.run.commits.suite];
   if (from === null || to === null) return 'unknown';
   return from === to ? `both at ${commitText(after)}` : `${commitText(before)}..${commitText(after)}`;
 }

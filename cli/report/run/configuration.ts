@@ -83,7 +83,7 @@ export const TOOL_FACTS: FactReaders = {
   Suite: ({ run }) => run.versions.suite,
   k6: ({ run }) => run.versions.k6,
   Node: ({ run }) => run.versions.node,
-  Commit: ({ run }) => run.gitCommit,
+  Commit: ({ run }) => run.commits.suite,
   'Load generator machine': ({ run: { host } }) =>
     `${host.platform}, ${formatCount(host.cores)} cores, ${formatValue(host.memoryBytes, 'bytes')} of memory`,
 };

@@ -13,13 +13,13 @@ import { absentBlock, numberColumns, section, tableBlock, textBlock } from '../b
 import type { Block, HistogramChart, PercentileChart, Section } from '../report-document.ts';
 
 /** Response times by percentile and as a histogram. */
-export function distributionSection({ totals: { durationMs } }: Result): Section {
+export function distributionSection({ totals: { responseTimeMs } }: Result): Section {
   return section(
     'distribution',
     'Response times',
-    durationMs.count === 0
+    responseTimeMs.count === 0
       ? absentBlock('No request got a response.')
-      : [...percentileBlocks(durationMs), ...histogramBlocks(durationMs.histogram)],
+      : [...percentileBlocks(responseTimeMs), ...histogramBlocks(responseTimeMs.histogram)],
   );
 }
 

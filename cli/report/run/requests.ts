@@ -29,14 +29,14 @@ export function resultsSection(result: Result): Section {
 }
 
 function totalsTable({ totals }: Result): Block {
-  const { durationMs } = totals;
+  const { responseTimeMs } = totals;
   return valuesTable('All requests', [
     ['Requests', totals.requests],
     ['Rate', formatValue(totals.throughputPerS, 'perSecond')],
-    ['Response time, p50', statText(durationMs, 'p50')],
-    ['Response time, p95', statText(durationMs, 'p95')],
-    ['Response time, p99', statText(durationMs, 'p99')],
-    ['Response time, max', statText(durationMs, 'max')],
+    ['Response time, p50', statText(responseTimeMs, 'p50')],
+    ['Response time, p95', statText(responseTimeMs, 'p95')],
+    ['Response time, p99', statText(responseTimeMs, 'p99')],
+    ['Response time, max', statText(responseTimeMs, 'max')],
     ['Errors', totals.errors],
     ['Error rate', formatValue(totals.errorRate, 'fraction')],
     ['Iterations', totals.iterations],
@@ -71,10 +71,10 @@ export function endpointsSection({ endpoints }: Result): Section {
       'No request was sent to any endpoint.',
       'Requests by endpoint',
       ['Endpoint', ...numberColumns('Requests', 'Mean', 'p50', 'p95', 'p99', 'Max', 'Errors', 'Error rate')],
-      used.map(({ name, requests, errors, errorRate, durationMs }) => [
+      used.map(({ name, requests, errors, errorRate, responseTimeMs }) => [
         name,
         requests,
-        ...statTexts(durationMs, 'mean', 'p50', 'p95', 'p99', 'max'),
+        ...statTexts(responseTimeMs, 'mean', 'p50', 'p95', 'p99', 'max'),
         errors,
         formatValue(errorRate, 'fraction'),
       ]),
@@ -162,7 +162,9 @@ function operationOf({ name, endpoints }: PhaseFigures): Operation | null {
   const [figures] = endpoints.filter(({ requests }) => requests > 0).sort((a, b) => b.requests - a.requests);
   if (!figures) return null;
   const issues = LIMITS.flatMap(({ stat, limitMs }) =>
-    figures.durationMs[stat] > limitMs ? [`${stat} ${formatMs(figures.durationMs[stat])} > ${formatMs(limitMs)}`] : [],
+    figures.responseTimeMs[stat] > limitMs
+      ? [`${stat} ${formatMs(figures.responseTimeMs[stat])} > ${formatMs(limitMs)}`]
+      : [],
   );
   return { name, figures, issues };
 }
@@ -172,7 +174,7 @@ function operationRow({ name, figures, issues }: Operation): CellValue[] {
     name,
     figures.name,
     figures.requests,
-    ...statTexts(figures.durationMs, 'min', 'max', 'mean', 'p50', 'p95', 'p99'),
+    ...statTexts(figures.responseTimeMs, 'min', 'max', 'mean', 'p50', 'p95', 'p99'),
     figures.errors,
     issues.length === 0 ? { text: 'ok', tone: 'good' } : { text: issues.join(', '), tone: 'bad' },
   ];

@@ -123,7 +123,7 @@ export function phasesSection({ phases }: Result): Section {
               formatRange(phase.startMs, phase.endMs),
               phase.requests,
               formatValue(phase.throughputPerS, 'perSecond'),
-              ...statTexts(phase.durationMs, 'p50', 'p95', 'p99', 'max'),
+              ...statTexts(phase.responseTimeMs, 'p50', 'p95', 'p99', 'max'),
               phase.errors,
               formatValue(phase.requests === 0 ? null : phase.errorRate, 'fraction'),
             ]),
@@ -152,7 +152,7 @@ function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
       ]),
     );
   return [
-    matrix('p95 by endpoint and phase', ({ durationMs }) => statText(durationMs, 'p95')),
+    matrix('p95 by endpoint and phase', ({ responseTimeMs }) => statText(responseTimeMs, 'p95')),
     matrix('Errors by endpoint and phase', ({ errors }) => errors),
   ];
 }

@@ -183,7 +183,7 @@ function causeSection(
 
 /** What a reader should know about how the values were measured. */
 export function notesSection({ run, totals, generators }: Result): Section {
-  const { histogram } = totals.durationMs;
+  const { histogram } = totals.responseTimeMs;
   const notes = [
     ...(run.scaled
       ? [`The run is scaled (${formatScale(run.scale)}), so its results do not apply to the full-size test.`]

@@ -13,6 +13,7 @@ const PARTS: readonly { part: PartName; title: string; dependsOn?: readonly Part
   },
   { part: 'data', title: 'the data' },
   { part: 'k6', title: 'the major version of k6' },
+  { part: 'responseTime', title: 'the definition of response time' },
 ];
 
 /**

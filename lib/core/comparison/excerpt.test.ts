@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 describe('an excerpt of a run', () => {
   const { parts, ...excerpt } = excerptOf(
     evidenceOf({
-      run: { labels: { instance: 't3.small' }, gitCommit: 'abc' },
+      run: { labels: { instance: 't3.small' }, commits: { suite: 'abc', tests: null, service: null } },
       endpoints: [
         endpointFigures('GET /items/:id', { values: repeat(600, 100), errors: 6 }),
         endpointFigures('GET /never', { values: [] }),

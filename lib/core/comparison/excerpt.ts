@@ -119,7 +119,7 @@ const GIB = 2 ** 30;
 export const LABEL_PREFIX = 'label ';
 
 function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'] {
-  const { environment, labels, targetSettings = {}, gitCommit, versions, host } = run;
+  const { environment, labels, targetSettings = {}, commits, versions, host } = run;
   // Leave out the settings that the `ab` command has already stored as labels.
   const settings = Object.entries(targetSettings).filter(([name]) => labels[name] === undefined);
   return {
@@ -128,7 +128,7 @@ function circumstancesOf({ run, generators }: Evidence): Excerpt['circumstances'
     ...(environment === 'local' ? {} : { target: run.target }),
     ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${LABEL_PREFIX}${key}`, value])),
     ...Object.fromEntries(settings.map(([name, value]) => [`setting ${name}`, value])),
-    commit: gitCommit ?? 'unknown',
+    commit: commits.suite ?? 'unknown',
     suite: versions.suite,
     k6: versions.k6 ?? 'unknown',
     ...(generators && { generators: String(generators.length) }),
@@ -163,12 +163,12 @@ const EMPTY = { perS: null, stretch: null } as const;
 const requestPart = (
   scope: PartScope,
   name: string,
-  { requests, errors, durationMs }: Pick<Totals, 'requests' | 'errors' | 'durationMs'>,
+  { requests, errors, responseTimeMs }: Pick<Totals, 'requests' | 'errors' | 'responseTimeMs'>,
 ): ExcerptPart => ({
   ...EMPTY,
   scope,
   name,
-  ...durationsOf(durationMs),
+  ...durationsOf(responseTimeMs),
   hits: { of: 'errors', count: errors, trials: requests },
 });
 

@@ -4,6 +4,7 @@ export * from './criterion.ts';
 export * from './options.ts';
 export * from './plan.ts';
 export * from './product-variables.ts';
+export * from './redirect.ts';
 export * from './route.ts';
 export * from './row-dealer.ts';
 export { COMMON_STATUSES, subMetric } from './thresholds.ts';

@@ -10,6 +10,8 @@ export interface K6Options {
   systemTags: string[];
   summaryTrendStats: string[];
   userAgent: string;
+  /** A redirect is a response. Endpoints that allow redirects follow them themselves. */
+  maxRedirects: 0;
   ext: { suite: TestPlan };
 }
 
@@ -23,6 +25,7 @@ export function k6OptionsOf(plan: TestPlan): K6Options {
     thresholds: thresholdsOf(plan),
     systemTags: Object.keys(plan.workload.scenarios).length > 1 ? [...SYSTEM_TAGS, 'scenario'] : [...SYSTEM_TAGS],
     summaryTrendStats: Object.values(TREND_STATS),
+    maxRedirects: 0,
     userAgent: `load-suite (${plan.product}/${plan.test})`,
     ext: { suite: plan },
   };

@@ -49,6 +49,8 @@ export interface PlannedEndpoint {
   toleratedStatuses?: number[];
   /** Statuses by which the target refuses requests by design. They are not errors and are counted separately. */
   refusals?: number[];
+  /** Number of redirects that a call follows. Absent if it follows none. */
+  redirects?: number;
   /** Its responses can report themselves as degraded. Degraded responses are counted separately. */
   degradable?: true;
   /** Kind of record that each correct response creates, such as `order`. */

@@ -28,8 +28,8 @@ function addedBy(...criteria: Criterion[]): Record<string, string[]> {
 
 test('a criterion becomes a threshold if k6 has a metric for it', () => {
   const cases: [criterion: Criterion, metric: string, threshold: string][] = [
-    [percentileBelow(0.95, '400ms'), 'http_req_duration', 'p(95)<400'],
-    [meanBelow('1s'), 'http_req_duration', 'avg<1000'],
+    [percentileBelow(0.95, '400ms'), 'response_time', 'p(95)<400'],
+    [meanBelow('1s'), 'response_time', 'avg<1000'],
     [errorRateBelow(0.01), 'http_req_failed', 'rate<0.01'],
     [noFailedCheck(), 'unexpected_answers', 'count<=0'],
     [noTimeouts(), 'unexpected_answers{kind:timeout}', 'count<=0'],
@@ -37,8 +37,8 @@ test('a criterion becomes a threshold if k6 has a metric for it', () => {
     [flowMeanBelow('buy', '2s'), 'flow_duration{flow:buy}', 'avg<2000'],
     [flowPercentileBelow('buy', 0.99, '2s'), 'flow_duration{flow:buy}', 'p(99)<2000'],
     [forStep('pay', flowMeanBelow('buy', '2s')), 'step_duration{flow:buy,step:pay}', 'avg<2000'],
-    [forEndpoint('GET /x', meanBelow('1s')), 'http_req_duration{name:GET /x}', 'avg<1000'],
-    [during(['hold'], meanBelow('1s')), 'http_req_duration{phase:hold}', 'avg<1000'],
+    [forEndpoint('GET /x', meanBelow('1s')), 'response_time{name:GET /x}', 'avg<1000'],
+    [during(['hold'], meanBelow('1s')), 'response_time{phase:hold}', 'avg<1000'],
   ];
   for (const [criterion, metric, threshold] of cases)
     assert.deepEqual(addedBy(criterion), { [metric]: [threshold] }, criterion.title);
@@ -46,14 +46,14 @@ test('a criterion becomes a threshold if k6 has a metric for it', () => {
 
 test('a criterion on several phases becomes one threshold for each phase', () => {
   assert.deepEqual(addedBy(during(['a', 'b'], forEndpoint('GET /x', percentileBelow(0.95, '1s')))), {
-    'http_req_duration{name:GET /x,phase:a}': ['p(95)<1000'],
-    'http_req_duration{name:GET /x,phase:b}': ['p(95)<1000'],
+    'response_time{name:GET /x,phase:a}': ['p(95)<1000'],
+    'response_time{name:GET /x,phase:b}': ['p(95)<1000'],
   });
 });
 
 test('two criteria on the same metric become two thresholds', () => {
   assert.deepEqual(addedBy(meanBelow('1s'), percentileBelow(0.95, '2s')), {
-    http_req_duration: ['avg<1000', 'p(95)<2000'],
+    response_time: ['avg<1000', 'p(95)<2000'],
   });
 });
 
@@ -68,8 +68,8 @@ test('the k6 options have an always-passing threshold for each sub-metric that t
   });
   const thresholds = thresholdsOf(plan);
   const trends = [
-    subMetric.endpointDuration('GET /x'),
-    subMetric.phaseDuration('hold'),
+    subMetric.endpointResponseTime('GET /x'),
+    subMetric.phaseResponseTime('hold'),
     subMetric.flow('buy'),
     subMetric.flowOk('buy'),
     subMetric.step('buy', 'pay'),

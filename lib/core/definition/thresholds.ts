@@ -1,4 +1,4 @@
-import { ERROR_KINDS, METRICS } from '../metrics/index.ts';
+import { ERROR_KINDS, hopName, METRICS } from '../metrics/index.ts';
 import type { Criterion, CriterionScope } from './criterion.ts';
 import type { TestPlan } from './plan.ts';
 
@@ -14,12 +14,13 @@ const tagged = (metric: string, tags: Record<string, string | number>) =>
 
 /** Names of k6 sub-metrics: the part of a metric with certain tags. The summary reads their values. */
 export const subMetric = {
-  endpointDuration: (name: string) => tagged(METRICS.requestDuration, { name }),
+  endpointResponseTime: (name: string) => tagged(METRICS.responseTime, { name }),
   endpointErrors: (name: string) => tagged(METRICS.unexpectedResponses, { name }),
-  phaseDuration: (phase: string) => tagged(METRICS.requestDuration, { phase }),
+  phaseResponseTime: (phase: string) => tagged(METRICS.responseTime, { phase }),
   phaseErrors: (phase: string) => tagged(METRICS.unexpectedResponses, { phase }),
   endpointStatus: (name: string, status: number) => tagged(METRICS.requests, { name, status }),
   errorStatus: (name: string, code: number) => tagged(METRICS.unexpectedResponses, { name, code }),
+  redirectHops: (name: string) => tagged(METRICS.requests, { name: hopName(name) }),
   refusals: (name: string, status: number) => tagged(METRICS.designedRefusals, { name, status }),
   errorKind: (kind: string, name?: string) =>
     tagged(METRICS.unexpectedResponses, name === undefined ? { kind } : { name, kind }),
@@ -35,21 +36,22 @@ export const subMetric = {
 const ALWAYS_PASSES = { trend: 'max>=0', counter: 'count>=0' };
 
 /**
- * Thresholds that always pass, one for each sub-metric that the summary reads. Every sub-metric of `http_req_duration`
- * slows down every request, so only durations use such sub-metrics. Errors have a separate metric.
+ * Thresholds that always pass, one for each sub-metric that the summary reads. Every sub-metric of a trend slows down
+ * every request, so only response times use such sub-metrics. Errors have a separate metric.
  */
 function observationThresholds(plan: TestPlan): Thresholds {
   const { trend, counter } = ALWAYS_PASSES;
   return Object.fromEntries([
-    ...plan.endpoints.flatMap(({ name, toleratedStatuses = [], refusals = [] }) => [
-      [subMetric.endpointDuration(name), [trend]],
+    ...plan.endpoints.flatMap(({ name, toleratedStatuses = [], refusals = [], redirects }) => [
+      [subMetric.endpointResponseTime(name), [trend]],
       [subMetric.endpointErrors(name), [counter]],
+      ...(redirects ? [[subMetric.redirectHops(name), [counter]]] : []),
       ...COMMON_STATUSES.map((status) => [subMetric.errorStatus(name, status), [counter]]),
       ...toleratedStatuses.map((status) => [subMetric.endpointStatus(name, status), [counter]]),
       ...refusals.map((status) => [subMetric.refusals(name, status), [counter]]),
     ]),
     ...plan.workload.phases.flatMap(({ name }) => [
-      [subMetric.phaseDuration(name), [trend]],
+      [subMetric.phaseResponseTime(name), [trend]],
       [subMetric.phaseErrors(name), [counter]],
     ]),
     ...ERROR_KINDS.map((kind) => [subMetric.errorKind(kind), [counter]]),
@@ -72,9 +74,9 @@ function criterionThresholds(criterion: Criterion): [metric: string, expression:
   const { measure, limit, endpoint, step } = criterion;
   switch (measure.kind) {
     case 'request-percentile':
-      return scopedThresholds(METRICS.requestDuration, criterion, `p(${measure.q * 100})<${limit}`);
+      return scopedThresholds(METRICS.responseTime, criterion, `p(${measure.q * 100})<${limit}`);
     case 'request-mean':
-      return scopedThresholds(METRICS.requestDuration, criterion, `avg<${limit}`);
+      return scopedThresholds(METRICS.responseTime, criterion, `avg<${limit}`);
     case 'error-rate':
       return scopedThresholds(FAILED_REQUESTS, criterion, `rate<${limit}`);
     case 'failed-checks':

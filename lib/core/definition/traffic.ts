@@ -28,7 +28,7 @@ export interface TrafficUsage {
 /** The properties of an endpoint that the plan of a test contains. Every `Endpoint` has them. */
 export interface PlannableEndpoint {
   name: string;
-  options: Pick<PlannedEndpoint, 'toleratedStatuses' | 'refusals' | 'creates'> & {
+  options: Pick<PlannedEndpoint, 'toleratedStatuses' | 'refusals' | 'redirects' | 'creates'> & {
     expectedStatus?: number;
     degraded?: string;
   };
@@ -47,12 +47,20 @@ export function plannedEndpoint({
   endpoint: PlannableEndpoint;
   weight?: number;
 }): PlannedEndpoint {
-  const { expectedStatus = DEFAULT_EXPECTED_STATUS, toleratedStatuses, refusals, degraded, creates } = endpoint.options;
+  const {
+    expectedStatus = DEFAULT_EXPECTED_STATUS,
+    toleratedStatuses,
+    refusals,
+    redirects,
+    degraded,
+    creates,
+  } = endpoint.options;
   return {
     name: endpoint.name,
     expectedStatus,
     ...(toleratedStatuses && { toleratedStatuses }),
     ...(refusals && { refusals }),
+    ...(redirects && { redirects }),
     ...(degraded !== undefined && { degradable: true as const }),
     ...(creates !== undefined && { creates }),
     ...(weight !== undefined && { weight }),

@@ -1,3 +1,5 @@
+import { parseDuration, sum } from '../numbers/index.ts';
+
 /** A named period of a workload, in ms from the start of the run. */
 export interface Phase {
   name: string;
@@ -47,6 +49,12 @@ export interface K6Scenario {
   timeUnit?: string;
   preAllocatedVUs?: number;
   maxVUs?: number;
+}
+
+/** Time from the start of a scenario until k6 interrupts iterations that are still running. */
+export function interruptedAfterMs({ stages = [], duration, maxDuration, gracefulStop = '0s' }: K6Scenario): number {
+  const parts = [...stages.map((stage) => stage.duration), duration ?? maxDuration ?? '0s', gracefulStop];
+  return sum(parts.map(parseDuration));
 }
 
 /** The load over time: the scenarios that k6 executes, and the phases into which results are divided. */

@@ -6,13 +6,17 @@ import type { Cause } from './causes.ts';
 import type { Ladder } from './ladder.ts';
 import type { ProbeName } from './probe-columns.ts';
 
-export const RESULT_VERSION = 1;
+export const RESULT_VERSION = 2;
 
 /** The result of one run, published as result.schema.json. Times are in ms, rates are fractions of 1. */
 export interface Result extends Evidence {
   schemaVersion: typeof RESULT_VERSION;
   criteria: JudgedCriterion[];
   diagnosis: Diagnosis[];
+  /** Periods in which several criteria were violated at the same time. */
+  disturbances: Disturbance[];
+  /** Examples of failed and slow requests. */
+  exchanges: Exchange[];
   verdict: Verdict;
   /** Readiness score; absent unless the test requests it. */
   readiness?: Readiness;
@@ -62,7 +66,8 @@ export interface Evidence {
   ledger?: LedgerFigures | null;
 }
 
-export type RunOutcome = 'completed' | 'aborted' | 'crashed' | 'interrupted';
+/** A run with the outcome `stopped-early` is judged by what it measured until its target was clearly broken. */
+export type RunOutcome = 'completed' | 'stopped-early' | 'aborted' | 'crashed' | 'interrupted';
 
 export interface Run {
   id: string;
@@ -92,20 +97,29 @@ export interface Run {
   /** Assessments that the test requests in addition to its criteria. */
   assess?: Assessment[];
   versions: { suite: string; k6: string | null; node: string };
-  gitCommit: string | null;
+  /** Git commits; null if unknown. `service` is the commit that the target reports. */
+  commits: { suite: string | null; tests: string | null; service: string | null };
   host: { platform: string; cores: number; memoryBytes: number };
 }
 
 /** Runs with the same hash are comparable. If the hashes differ, the parts show the differences. */
 export interface Fingerprint {
   hash: string;
-  parts: { test: string; workload: string; data: string; scale: string; k6: string };
+  parts: { test: string; workload: string; data: string; scale: string; k6: string; responseTime: string };
 }
 
 /** Statistics of a duration, and its histogram if telemetry recorded it. */
 export interface Trend extends TrendStats {
   histogram: Histogram | null;
 }
+
+/** Definitions of response time: part of the fingerprint, because times by different definitions are not comparable. */
+export const RESPONSE_TIME = {
+  /** From the call until the body is read. */
+  whole: 'whole wait',
+  /** Schema version 1: without name resolution, connecting, TLS and waiting for a free connection. */
+  withoutConnecting: 'without connecting',
+} as const;
 
 /** Counts of refused and degraded responses, which do not count as errors. */
 export interface RefusedAndDegraded {
@@ -115,25 +129,32 @@ export interface RefusedAndDegraded {
   degraded: number;
 }
 
-export interface Totals extends RefusedAndDegraded {
+/** Requests and how long they took. One call of an endpoint is one request, with all redirects that it follows. */
+interface RequestFigures extends RefusedAndDegraded {
   requests: number;
   errors: number;
+  /** Errors without a response when the scenario ended. */
+  unanswered: number;
   errorRate: number;
-  throughputPerS: number;
+  /** Requests that followed a redirect, in addition to `requests`. */
+  redirectHops: number;
+  /** The whole wait for a response: name resolution, connecting, TLS, waiting for a free connection, and the response. */
+  responseTimeMs: Trend;
+  /** k6's `http_req_duration`: sending, waiting and receiving on an open connection. */
   durationMs: Trend;
+}
+
+export interface Totals extends RequestFigures {
+  throughputPerS: number;
   iterations: number;
   receivedBytes: number;
   sentBytes: number;
 }
 
-export interface EndpointFigures extends RefusedAndDegraded {
+export interface EndpointFigures extends RequestFigures {
   name: string;
-  requests: number;
-  errors: number;
-  errorRate: number;
   /** Requests by HTTP status; 0 stands for no response. */
   statuses: Record<string, number>;
-  durationMs: Trend;
 }
 
 export interface PhaseFigures extends EndpointFigures {
@@ -213,7 +234,10 @@ export interface ErrorFigures {
 
 type Column = (number | null)[];
 
-/** The run over time, one column per figure. Null marks a window without anything to measure. */
+/**
+ * The run over time, one column per figure. Times are response times, as in `responseTimeMs`. Null marks a window
+ * without anything to measure.
+ */
 export interface Windows {
   /** From the start of the run. */
   startMs: number[];
@@ -232,6 +256,19 @@ export interface Windows {
   /** The same figures for each scenario, if there are several. */
   scenarios: Record<string, { requests: number[]; errors: number[]; meanMs: Column; p50Ms: Column; p95Ms: Column }>;
   flows: Record<string, { iterations: number[]; succeeded: number[]; meanMs: Column }>;
+  /** Requests that opened a connection. After the ramp-up, they show that the target closes connections. */
+  newConnections: number[];
+  /** The same figures for each endpoint. */
+  endpoints: Record<string, EndpointColumns>;
+}
+
+export interface EndpointColumns {
+  requests: number[];
+  errors: number[];
+  newConnections: number[];
+  meanMs: Column;
+  p50Ms: Column;
+  p95Ms: Column;
 }
 
 /** Samples of one probe. */
@@ -369,6 +406,39 @@ export interface Finding {
   text: string;
   fromMs: number;
   toMs: number;
+}
+
+/** A period in which requests failed or were slow. */
+export interface Disturbance {
+  /** IDs of the violated criteria. */
+  criteria: string[];
+  /** From the start of the run. */
+  fromMs: number;
+  toMs: number;
+  /** Affected endpoints; empty if all are affected. */
+  where: string[];
+  /** The figure that changed, before and during the period. */
+  before: number | null;
+  during: number | null;
+  /** Events of the target at the same time. */
+  alongside: string[];
+}
+
+/** One request and its response, as an example. */
+export interface Exchange {
+  endpoint: string;
+  why: 'failed' | 'slow';
+  method: string;
+  url: string;
+  status: number;
+  expectedStatus: number;
+  /** The path that the body lacks; null if it lacks none. */
+  missing: string | null;
+  body: string | null;
+  timings: Record<string, number>;
+  traceId: string | null;
+  /** ISO 8601 in UTC. */
+  at: string;
 }
 
 export type Decision = 'GO' | 'CONDITIONAL_GO' | 'NO_GO' | 'INCONCLUSIVE' | 'INVALID';

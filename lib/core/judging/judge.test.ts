@@ -71,7 +71,7 @@ describe('status of a criterion with the limit 10', () => {
 });
 
 describe('a judged criterion', () => {
-  const fast = (samples: number) => evidenceOf({ totals: { durationMs: trendOf(repeat(samples, 100)) } });
+  const fast = (samples: number) => evidenceOf({ totals: { responseTimeMs: trendOf(repeat(samples, 100)) } });
 
   test('a judged criterion has the fields of the criterion and the measured values, but not the measure', () => {
     const definition = criterion({ minSamples: 200 });

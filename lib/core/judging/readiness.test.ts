@@ -120,7 +120,7 @@ const LOSSES: Record<ComponentName, Loss[]> = {
     ['one of two criteria undecided', withCriteria({}, { status: 'inconclusive' }), 9, /^undecided criteria/],
     [
       'a response far slower than all others',
-      { totals: { durationMs: { ...trendOf([100]), p99: 233, max: 2087 } } },
+      { totals: { responseTimeMs: { ...trendOf([100]), p99: 233, max: 2087 } } },
       8,
       /^the slowest response took 2087 ms, far above the p99 of 233 ms$/,
     ],

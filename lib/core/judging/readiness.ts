@@ -142,10 +142,10 @@ const SCORING: Record<ComponentName, Scoring> = {
       },
       {
         points: 2,
-        findProblem: ({ totals: { durationMs } }) =>
-          durationMs.max > OUTLIER_MS &&
-          durationMs.max > OUTLIER_P99_FACTOR * durationMs.p99 &&
-          `the slowest response took ${formatMs(durationMs.max)}, far above the p99 of ${formatMs(durationMs.p99)}`,
+        findProblem: ({ totals: { responseTimeMs } }) =>
+          responseTimeMs.max > OUTLIER_MS &&
+          responseTimeMs.max > OUTLIER_P99_FACTOR * responseTimeMs.p99 &&
+          `the slowest response took ${formatMs(responseTimeMs.max)}, far above the p99 of ${formatMs(responseTimeMs.p99)}`,
       },
     ],
   },

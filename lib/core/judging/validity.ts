@@ -90,6 +90,7 @@ type Rule = (evidence: Evidence) => string | null;
 
 /** Describes why a run did not complete. */
 export const OUTCOME_SENTENCES: Record<Exclude<RunOutcome, 'completed'>, string> = {
+  'stopped-early': 'the run was stopped early',
   aborted: 'the run was aborted',
   crashed: 'the run crashed',
   interrupted: 'the run was interrupted',
@@ -103,7 +104,9 @@ const ifCompleted =
 
 const RULES: Rule[] = [
   ({ run }) =>
-    run.outcome === 'completed' ? null : `${OUTCOME_SENTENCES[run.outcome]}: ${run.outcomeReason ?? 'reason unknown'}`,
+    run.outcome === 'completed' || run.outcome === 'stopped-early'
+      ? null
+      : `${OUTCOME_SENTENCES[run.outcome]}: ${run.outcomeReason ?? 'reason unknown'}`,
 
   ifCompleted(({ totals }) => (totals.requests === 0 ? 'no request was sent, or no telemetry arrived' : null)),
 

@@ -1,6 +1,7 @@
-/** Why a client got no response. */
+/** Why a client got no response. `unanswered` requests were still waiting when their scenario ended. */
 export const NO_RESPONSE_KINDS = [
   'timeout',
+  'unanswered',
   'connection-refused',
   'connection-reset',
   'dns',

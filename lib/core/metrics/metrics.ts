@@ -2,6 +2,10 @@
 export const METRICS = {
   requests: 'http_reqs',
   requestDuration: 'http_req_duration',
+  /** Trend, in ms, of the whole wait for a response, from the call until the body is read; tag: name. */
+  responseTime: 'response_time',
+  /** Trend, in ms, of the time to open a connection; 0 for a request on an open connection. */
+  connecting: 'http_req_connecting',
   iterations: 'iterations',
   droppedIterations: 'dropped_iterations',
   vus: 'vus',
@@ -22,6 +26,13 @@ export const METRICS = {
   /** Trend, in ms, of the duration of a flow; tags: flow, outcome, reason. */
   flowDuration: 'flow_duration',
 } as const;
+
+const HOP_SUFFIX = ' (redirect)';
+
+/** The tag `name` of requests that follow a redirect of an endpoint. They belong to the call that was redirected. */
+export const hopName = (endpoint: string): string => endpoint + HOP_SUFFIX;
+
+export const isHopName = (name: string | undefined): boolean => name?.endsWith(HOP_SUFFIX) === true;
 
 export type StepOutcome = 'ok' | 'failed';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestPlan } from '../definition/index.ts';
-import { METRICS, type TrendStats } from '../metrics/index.ts';
+import { hopName, METRICS, type TrendStats } from '../metrics/index.ts';
 import { histogramOf } from '../numbers/index.ts';
 import {
   constantStats,
@@ -59,11 +59,13 @@ describe('totals', () => {
   const { totals, droppedIterations, vusMax, statuses, overflowed } = figures(plan(), windows, null);
 
   test('totals are sums over the windows', () => {
-    const { durationMs, ...counts } = totals;
+    const { responseTimeMs, durationMs, ...counts } = totals;
     assert.deepEqual(counts, {
       requests: 200,
       errors: 10,
+      unanswered: 0,
       errorRate: 0.05,
+      redirectHops: 0,
       throughputPerS: 20,
       refusals: {},
       degraded: 0,
@@ -76,6 +78,7 @@ describe('totals', () => {
     assert.equal(durationMs.max, 100);
     assert.equal(durationMs.mean, (90 * 10 + 10 * 100 + 100 * 20) / 200);
     assert.equal(durationMs.histogram?.count, 200);
+    assert.deepEqual(responseTimeMs, durationMs);
   });
 
   test('peak VUs are the maximum, and dropped iterations the sum, over all windows', () => {
@@ -347,8 +350,9 @@ describe("k6's own statistics", () => {
   }: Record<'requests' | 'flow', TrendStats> & { errors: number; succeeded: [number, number] }) =>
     summaryWith({
       requestDurationMs: requests,
-      endpoints: [{ name: READ, errors, durationMs: requests }],
-      phases: [{ name: 'hold', errors, durationMs: requests }],
+      responseTimeMs: requests,
+      endpoints: [{ name: READ, errors, responseTimeMs: requests }],
+      phases: [{ name: 'hold', errors, responseTimeMs: requests }],
       flows: [
         {
           name: 'order',
@@ -390,19 +394,21 @@ describe("k6's own statistics", () => {
   });
 
   test("k6's own statistics are used for the run and for each endpoint, phase, flow and step", () => {
-    const durations = trendSeries(METRICS.requestDuration, repeat(10, 100), { name: READ, phase: 'hold' });
+    const requestTags = { name: READ, phase: 'hold' };
     const tags = { flow: 'order', step: 'pay', outcome: 'ok' };
     const series = [
-      durations,
+      trendSeries(METRICS.responseTime, repeat(10, 100), requestTags),
+      trendSeries(METRICS.requestDuration, repeat(10, 100), requestTags),
       trendSeries(METRICS.flowDuration, [100], tags),
       trendSeries(METRICS.stepDuration, [100], tags),
     ];
     const flow = constantStats(1, 102);
     const summary = summaryFrom({ requests: ten, flow, errors: 0, succeeded: [1, 1] });
     const found = figures(flowing, [windowAt(0, series)], summary);
+    assert.equal(found.totals.responseTimeMs.p95, 101);
     assert.equal(found.totals.durationMs.p95, 101);
-    assert.equal(found.endpoints[0]?.durationMs.p95, 101);
-    assert.equal(found.phases[0]?.durationMs.p95, 101);
+    assert.equal(found.endpoints[0]?.responseTimeMs.p95, 101);
+    assert.equal(found.phases[0]?.responseTimeMs.p95, 101);
     assert.equal(found.flows[0]?.durationMs.p95, 102);
     assert.equal(found.flows[0]?.steps[0]?.durationMs.p95, 102);
   });
@@ -442,7 +448,24 @@ describe('windows', () => {
       p99Ms: [10, null, 40],
       scenarios: {},
       flows: {},
+      newConnections: [0, 0, 0],
+      endpoints: {
+        [READ]: { requests: [8, 0, 4], errors: [2, 0, 0], newConnections: [0, 0, 0], ...durations([10, null, 40]) },
+        [ORDER]: {
+          requests: [0, 0, 0],
+          errors: [0, 0, 0],
+          newConnections: [0, 0, 0],
+          ...durations([null, null, null]),
+        },
+      },
     });
+  });
+
+  test('the windows of a run count requests that opened a connection', () => {
+    const connecting = [windowAt(0, [trendSeries(METRICS.connecting, [0, 0, 0.4, 3], { name: READ })])];
+    const found = figures(plan(), connecting, null).windows;
+    assert.deepEqual(found.newConnections, [2]);
+    assert.deepEqual([found.endpoints[READ]?.newConnections, found.endpoints[ORDER]?.newConnections], [[2], [0]]);
   });
 
   test('the windows of a run count errors by kind, iterations and dropped iterations', () => {
@@ -468,6 +491,36 @@ describe('windows', () => {
       load: { requests: [8, 0, 0], errors: [2, 0, 0], ...durations([10, null, null]) },
       probe: { requests: [0, 0, 4], errors: [0, 0, 0], ...durations([null, null, 40]) },
     });
+  });
+});
+
+describe('redirects', () => {
+  const hop = { name: hopName(READ), phase: 'hold' };
+  const sent = { name: READ, phase: 'hold' };
+  const series = [
+    trendSeries(METRICS.responseTime, repeat(10, 900), sent),
+    trendSeries(METRICS.requestDuration, repeat(10, 100), sent),
+    trendSeries(METRICS.requestDuration, repeat(9, 800), hop),
+    counterSeries(METRICS.requests, 10, { ...sent, status: '302' }),
+    counterSeries(METRICS.requests, 8, { ...hop, status: '200' }),
+    counterSeries(METRICS.requests, 1, { ...hop, status: '500' }),
+    counterSeries(METRICS.unexpectedResponses, 2, { ...sent, kind: 'unanswered', code: '1050' }),
+  ];
+  const redirected = plan({ endpoints: [{ name: READ, expectedStatus: 200, redirects: 1 }] });
+  const { totals, endpoints, phases, statuses, windows } = figures(redirected, [windowAt(0, series)], null);
+
+  test('a call that follows redirects is one request with the duration of the whole call, and its hops are counted separately', () => {
+    for (const found of [totals, endpoints[0], phases[0]]) {
+      assert.deepEqual([found?.requests, found?.redirectHops, found?.unanswered], [10, 9, 2]);
+      assert.equal(found?.responseTimeMs.max, 900);
+    }
+    assert.equal(endpoints[0]?.durationMs.max, 100);
+    assert.deepEqual([windows.requests, windows.endpoints[READ]?.requests], [[10], [10]]);
+  });
+
+  test('a call that follows redirects has the status of its last response', () => {
+    for (const found of [statuses, endpoints[0]?.statuses, phases[0]?.statuses])
+      assert.deepEqual(found, { 200: 8, 302: 1, 500: 1 });
   });
 });
 

@@ -1,17 +1,18 @@
-import type { TestPlan } from '../definition/index.ts';
-import type {
-  BurstFigures,
-  EndpointFigures,
-  ErrorFigures,
-  Evidence,
-  FlowFigures,
-  PhaseFigures,
-  RefusedAndDegraded,
-  StepFigures,
-  Totals,
-  Trend,
+import { isRedirect, type TestPlan } from '../definition/index.ts';
+import {
+  type BurstFigures,
+  type EndpointFigures,
+  type ErrorFigures,
+  type Evidence,
+  type FlowFigures,
+  mergeCounts,
+  type PhaseFigures,
+  type RefusedAndDegraded,
+  type StepFigures,
+  type Totals,
+  type Trend,
 } from '../evidence/index.ts';
-import { type ErrorKind, METRICS, PERCENTILES, TREND_STATS, type TrendStats } from '../metrics/index.ts';
+import { type ErrorKind, hopName, METRICS, PERCENTILES, TREND_STATS, type TrendStats } from '../metrics/index.ts';
 import { type Histogram, quantile, share, sum } from '../numbers/index.ts';
 import type { K6Totals } from './generators/generator-figures.ts';
 import type { RequestSummary, StepSummary, Summary } from './summary.ts';
@@ -66,20 +67,19 @@ export class RunTally {
   ): RunFigures {
     const plan = this.#plan;
     const tally = this.#tally;
+    const hops = plan.endpoints.filter(({ redirects }) => redirects).map(({ name }) => ({ name: hopName(name) }));
     const { startMs, endMs } = this.#span ?? { startMs: 0, endMs: 0 };
     const durationMs = k6Totals.durationMs ?? Math.max(1, endMs - startMs);
 
     return {
-      totals: totals(tally, durationMs, summary),
-      endpoints: plan.endpoints.map(({ name }) =>
-        requestFigures(tally, name, { name }, byName(summary?.endpoints, name)),
-      ),
+      totals: totals(tally, hops, durationMs, summary),
+      endpoints: plan.endpoints.map(({ name }) => endpointFigures(tally, name, {}, byName(summary?.endpoints, name))),
       phases: plan.workload.phases.map((phase) =>
-        phaseFigures(tally, plan, phase, byName(summary?.phases, phase.name)),
+        phaseFigures(tally, plan, hops, phase, byName(summary?.phases, phase.name)),
       ),
       flows: plan.flows.map((flow) => flowFigures(tally, flow, summary)),
       errors: errorFigures(tally),
-      statuses: tally.sumsBy(METRICS.requests, 'status'),
+      statuses: statusesOf(tally, {}, hops),
       contracts: {
         share: plan.contractShare,
         checked: tally.sum(METRICS.contractsHold),
@@ -135,30 +135,70 @@ const countOf = (durations: Histogram, byTelemetry: number, byK6: number | undef
 
 const perSecond = (count: number, ms: number) => share(count, ms / 1000);
 
-/** Returns the figures of all requests with the given tags. */
-function requestFigures(tally: Tally, name: string, tags: Tags, exact?: RequestSummary): EndpointFigures {
-  const histogram = tally.durations(METRICS.requestDuration, tags);
-  const durationMs = trendOfHistogram(histogram, exact?.durationMs);
+/** Returns the figures of the calls of one endpoint. */
+function endpointFigures(tally: Tally, name: string, tags: Tags, exact?: RequestSummary): EndpointFigures {
+  return requestFigures(tally, { name, tags: { ...tags, name }, hopTags: [{ ...tags, name: hopName(name) }] }, exact);
+}
+
+/**
+ * Returns the figures of all calls with the given tags.
+ * @param hopTags tags of the requests that followed their redirects
+ */
+function requestFigures(
+  tally: Tally,
+  { name, tags, hopTags }: { name: string; tags: Tags; hopTags: readonly Tags[] },
+  exact?: RequestSummary,
+): EndpointFigures {
+  const histogram = tally.durations(METRICS.responseTime, tags);
+  const responseTimeMs = trendOfHistogram(histogram, exact?.responseTimeMs);
   const errors = countOf(histogram, errorCount(tally, tags), exact?.errors);
   return {
     name,
-    requests: durationMs.count,
+    requests: responseTimeMs.count,
     errors,
-    errorRate: share(errors, durationMs.count),
+    unanswered: errorCount(tally, { ...tags, kind: UNANSWERED }),
+    errorRate: share(errors, responseTimeMs.count),
+    redirectHops: hopCount(tally, hopTags),
     ...refusedAndDegraded(tally, tags),
-    statuses: tally.sumsBy(METRICS.requests, 'status', tags),
-    durationMs,
+    statuses: statusesOf(tally, tags, hopTags),
+    responseTimeMs,
+    durationMs: trendOfHistogram(tally.durations(METRICS.requestDuration, tags)),
   };
 }
 
-function totals(tally: Tally, durationMs: number, summary: Summary | null): Totals {
-  const requests = tally.sum(METRICS.requests);
+const UNANSWERED: ErrorKind = 'unanswered';
+
+const hopCount = (tally: Tally, hopTags: readonly Tags[]): number =>
+  sum(hopTags.map((tags) => tally.sum(METRICS.requests, tags)));
+
+/** Returns the number of calls by the status of their last response. */
+function statusesOf(tally: Tally, tags: Tags, hopTags: readonly Tags[]): Record<string, number> {
+  const scopes = tags.name === undefined ? [tags] : [tags, ...hopTags];
+  const statuses = scopes.map((scope) => tally.sumsBy(METRICS.requests, 'status', scope)).reduce(mergeCounts, {});
+  // Every hop follows one redirect, which is not the last response of its call.
+  let followed = hopCount(tally, hopTags);
+  for (const [status, count] of Object.entries(statuses)) {
+    if (followed === 0 || !isRedirect(Number(status))) continue;
+    const left = Math.max(0, count - followed);
+    followed -= count - left;
+    if (left === 0) delete statuses[status];
+    else statuses[status] = left;
+  }
+  return statuses;
+}
+
+function totals(tally: Tally, hopTags: readonly Tags[], durationMs: number, summary: Summary | null): Totals {
+  const redirectHops = hopCount(tally, hopTags);
+  const requests = tally.sum(METRICS.requests) - redirectHops;
   const errors = errorCount(tally);
   return {
     requests,
     errors,
+    unanswered: errorCount(tally, { kind: UNANSWERED }),
     errorRate: share(errors, requests),
+    redirectHops,
     throughputPerS: perSecond(requests, durationMs),
+    responseTimeMs: trendOfHistogram(tally.durations(METRICS.responseTime), summary?.responseTimeMs),
     durationMs: trendOfHistogram(tally.durations(METRICS.requestDuration), summary?.requestDurationMs),
     ...refusedAndDegraded(tally),
     iterations: tally.sum(METRICS.iterations),
@@ -170,17 +210,19 @@ function totals(tally: Tally, durationMs: number, summary: Summary | null): Tota
 function phaseFigures(
   tally: Tally,
   plan: TestPlan,
+  hops: readonly Tags[],
   { name, startMs, endMs }: { name: string; startMs: number; endMs: number },
   exact?: RequestSummary,
 ): PhaseFigures {
   const tags = { phase: name };
-  const figures = requestFigures(tally, name, tags, exact);
+  const hopTags = hops.map((hop) => ({ ...hop, ...tags }));
+  const figures = requestFigures(tally, { name, tags, hopTags }, exact);
   return {
     ...figures,
     startMs,
     endMs,
     throughputPerS: perSecond(figures.requests, endMs - startMs),
-    endpoints: plan.endpoints.map((endpoint) => requestFigures(tally, endpoint.name, { ...tags, name: endpoint.name })),
+    endpoints: plan.endpoints.map((endpoint) => endpointFigures(tally, endpoint.name, tags)),
   };
 }
 

@@ -22,13 +22,14 @@ const summary = summaryFromK6(plan, {
   state: { testRunDurationMs: 20_000 },
   metrics: {
     http_reqs: count(100),
-    http_req_duration: trend(100, 12.34),
+    http_req_duration: trend(100, 12),
+    response_time: trend(100, 12.34),
     unexpected_answers: count(5),
     vus_max: { values: { max: 3 } },
     vus: { values: { max: 10 } },
     contracts_hold: { values: { passes: 7, fails: 1 } },
-    [subMetric.endpointDuration('GET /items/:id')]: trend(60, 5),
-    [subMetric.endpointDuration('POST /orders')]: trend(40, 20),
+    [subMetric.endpointResponseTime('GET /items/:id')]: trend(60, 5),
+    [subMetric.endpointResponseTime('POST /orders')]: trend(40, 20),
     [subMetric.endpointErrors('POST /orders')]: count(5),
     [subMetric.errorStatus('POST /orders', 503)]: count(4),
     [subMetric.endpointStatus('GET /items/:id', 404)]: count(3),
@@ -48,11 +49,11 @@ test('a summary counts requests by status', () => {
 });
 
 test('a summary has figures for every endpoint, flow and step, which are 0 if k6 has no such metric', () => {
-  const figures = summary.endpoints.map(({ name, errors, durationMs }) => [
+  const figures = summary.endpoints.map(({ name, errors, responseTimeMs }) => [
     name,
     errors,
-    durationMs.count,
-    durationMs.p95,
+    responseTimeMs.count,
+    responseTimeMs.p95,
   ]);
   assert.deepEqual(figures, [
     ['GET /items/:id', 0, 60, 5],
@@ -61,7 +62,7 @@ test('a summary has figures for every endpoint, flow and step, which are 0 if k6
   const [buy] = summary.flows;
   assert.deepEqual([buy?.iterations, buy?.succeeded, buy?.steps[0]?.succeeded], [8, 6, 7]);
   assert.deepEqual(summary.contracts, { checked: 8, broken: 1 });
-  assert.deepEqual([summary.vusMax, summary.iterations, summary.phases[0]?.durationMs.count], [10, 0, 0]);
+  assert.deepEqual([summary.vusMax, summary.iterations, summary.phases[0]?.responseTimeMs.count], [10, 0, 0]);
 });
 
 test('the printed summary is a table with a row for each endpoint, flow and step', () => {

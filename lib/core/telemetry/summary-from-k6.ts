@@ -29,9 +29,10 @@ export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): 
     product: plan.product,
     test: plan.test,
     durationMs: state.testRunDurationMs,
-    requests: count(METRICS.requests),
+    requests: count(METRICS.requests) - sum(plan.endpoints.map((endpoint) => hopCount(endpoint, count))),
     errors: count(METRICS.unexpectedResponses),
     requestDurationMs: trend(METRICS.requestDuration),
+    responseTimeMs: trend(METRICS.responseTime),
     iterations: count(METRICS.iterations),
     droppedIterations: count(METRICS.droppedIterations),
     vusMax: value(METRICS.vus, 'max'),
@@ -40,12 +41,12 @@ export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): 
     endpoints: plan.endpoints.map(({ name }) => ({
       name,
       errors: count(subMetric.endpointErrors(name)),
-      durationMs: trend(subMetric.endpointDuration(name)),
+      responseTimeMs: trend(subMetric.endpointResponseTime(name)),
     })),
     phases: plan.workload.phases.map(({ name }) => ({
       name,
       errors: count(subMetric.phaseErrors(name)),
-      durationMs: trend(subMetric.phaseDuration(name)),
+      responseTimeMs: trend(subMetric.phaseResponseTime(name)),
     })),
     flows: plan.flows.map(({ name, steps }) => ({
       name,
@@ -67,6 +68,10 @@ export function summaryFromK6(plan: TestPlan, { state, metrics }: SummaryData): 
   };
 }
 
+/** Requests that followed redirects of an endpoint. k6 counts them as requests. */
+const hopCount = ({ name, redirects }: TestPlan['endpoints'][number], count: (metric: string) => number) =>
+  redirects ? count(subMetric.redirectHops(name)) : 0;
+
 /** Requests by status. Requests that are neither errors nor counted under another status had the expected status. */
 function statusCounts({ endpoints }: TestPlan, count: (metric: string) => number): Record<string, number> {
   const counts: Record<string, number> = {};
@@ -74,7 +79,7 @@ function statusCounts({ endpoints }: TestPlan, count: (metric: string) => number
     if (times > 0) counts[status] = (counts[status] ?? 0) + times;
   };
   for (const { name, expectedStatus, toleratedStatuses = [], refusals = [] } of endpoints) {
-    const requests = count(subMetric.endpointDuration(name));
+    const requests = count(subMetric.endpointResponseTime(name));
     const errors = count(subMetric.endpointErrors(name));
     const alsoAccepted = [
       ...toleratedStatuses.map((status) => [status, count(subMetric.endpointStatus(name, status))] as const),

@@ -16,8 +16,8 @@ export function summaryText(summary: Summary, file: string): string {
   return [
     '',
     `  ${`${summary.product}/${summary.test}`.padEnd(WIDTH)}${['requests', 'p50', 'p95', 'p99'].map((title, i) => title.padStart(i === 0 ? 9 : 10)).join('')}${'errors'.padStart(9)}`,
-    row('all requests', summary.requestDurationMs, summary.errors),
-    ...summary.endpoints.map(({ name, durationMs, errors }) => row(name, durationMs, errors)),
+    row('all requests', summary.responseTimeMs, summary.errors),
+    ...summary.endpoints.map(({ name, responseTimeMs, errors }) => row(name, responseTimeMs, errors)),
     ...flowRows,
     '',
     `  ${formatNumber(summary.requests / (summary.durationMs / 1000))} requests/s over ${formatMs(summary.durationMs)}. All figures: ${file}`,

@@ -1,6 +1,6 @@
 import type { ErrorKind, TrendStats } from '../metrics/index.ts';
 
-export const SUMMARY_VERSION = 1;
+export const SUMMARY_VERSION = 2;
 
 /** The summary that k6 writes at the end of a run: exact percentiles and counts. Durations are in ms. */
 export interface Summary {
@@ -12,6 +12,7 @@ export interface Summary {
   /** Requests without the expected response, including those without any response. */
   errors: number;
   requestDurationMs: TrendStats;
+  responseTimeMs: TrendStats;
   iterations: number;
   droppedIterations: number;
   vusMax: number;
@@ -29,7 +30,7 @@ export interface Summary {
 export interface RequestSummary {
   name: string;
   errors: number;
-  durationMs: TrendStats;
+  responseTimeMs: TrendStats;
 }
 
 export interface FlowSummary extends StepSummary {

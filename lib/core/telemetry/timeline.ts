@@ -1,6 +1,6 @@
 import type { TestPlan } from '../definition/index.ts';
 import type { Windows } from '../evidence/index.ts';
-import { ERROR_KINDS, METRICS } from '../metrics/index.ts';
+import { ERROR_KINDS, isHopName, METRICS } from '../metrics/index.ts';
 import { type Histogram, quantile } from '../numbers/index.ts';
 import { Tally } from './tally.ts';
 import type { MetricSeries, Tags, Window } from './windows.ts';
@@ -17,8 +17,9 @@ export const MAX_SLICES = 1000;
  */
 const COLUMN_TAGS: Readonly<Record<string, readonly string[]>> = {
   [METRICS.requests]: [],
-  [METRICS.requestDuration]: ['scenario'],
-  [METRICS.unexpectedResponses]: ['scenario', 'kind'],
+  [METRICS.responseTime]: ['scenario', 'name'],
+  [METRICS.connecting]: ['name'],
+  [METRICS.unexpectedResponses]: ['scenario', 'kind', 'name'],
   [METRICS.iterations]: [],
   [METRICS.droppedIterations]: [],
   [METRICS.vus]: [],
@@ -60,14 +61,14 @@ export class RunTimeline {
     });
   }
 
-  columns({ workload, flows }: TestPlan): Windows {
+  columns({ workload, flows, endpoints }: TestPlan): Windows {
     const slices = this.#slices;
     const tallies = slices.map(({ tally }) => tally);
     const firstMs = slices[0]?.startMs ?? 0;
     const sums = (metric: string, tags?: Tags) => tallies.map((tally) => tally.sum(metric, tags));
     const durations = (metric: string, tags?: Tags) => tallies.map((tally) => tally.durations(metric, tags));
     const scenarios = Object.keys(workload.scenarios);
-    const all = durations(METRICS.requestDuration);
+    const all = durations(METRICS.responseTime);
     return {
       startMs: slices.map(({ startMs }) => startMs - firstMs),
       durationMs: slices.map(({ startMs, endMs }) => endMs - startMs),
@@ -82,7 +83,7 @@ export class RunTimeline {
       p95Ms: quantiles(all, 0.95),
       p99Ms: quantiles(all, 0.99),
       scenarios: byName(scenarios.length < 2 ? [] : scenarios, (scenario) => {
-        const histograms = durations(METRICS.requestDuration, { scenario });
+        const histograms = durations(METRICS.responseTime, { scenario });
         return {
           requests: counts(histograms),
           errors: sums(METRICS.unexpectedResponses, { scenario }),
@@ -99,6 +100,21 @@ export class RunTimeline {
           return { iterations: counts(ended), succeeded: counts(succeeded), meanMs: means(ended) };
         },
       ),
+      newConnections: connections(durations(METRICS.connecting)),
+      endpoints: byName(
+        endpoints.map(({ name }) => name),
+        (name) => {
+          const histograms = durations(METRICS.responseTime, { name });
+          return {
+            requests: counts(histograms),
+            errors: sums(METRICS.unexpectedResponses, { name }),
+            newConnections: connections(durations(METRICS.connecting, { name })),
+            meanMs: means(histograms),
+            p50Ms: quantiles(histograms, 0.5),
+            p95Ms: quantiles(histograms, 0.95),
+          };
+        },
+      ),
     };
   }
 }
@@ -111,7 +127,8 @@ function mergeInto(slice: Slice, next: Slice): void {
 
 function columnSeries(series: MetricSeries): MetricSeries[] {
   const kept = COLUMN_TAGS[series.metric];
-  if (!kept) return [];
+  // Requests that follow a redirect belong to the call that was redirected.
+  if (!kept || (series.metric === METRICS.requests && isHopName(series.tags.name))) return [];
   const tags = Object.fromEntries(Object.entries(series.tags).filter(([tag]) => kept.includes(tag)));
   return [{ ...series, tags }];
 }
@@ -126,6 +143,8 @@ const byName = <Column>(names: readonly string[], columnOf: (name: string) => Co
   Object.fromEntries(names.map((name) => [name, columnOf(name)]));
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value);
+/** Requests that opened a connection: those with a time to connect. */
+const connections = (histograms: readonly Histogram[]) => histograms.map(({ count, zeroCount }) => count - zeroCount);
 const counts = (histograms: readonly Histogram[]) => histograms.map(({ count }) => count);
 const means = (histograms: readonly Histogram[]) => histograms.map(({ sum, count }) => orNull(sum / count));
 const quantiles = (histograms: readonly Histogram[], q: number) =>

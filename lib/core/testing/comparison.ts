@@ -8,7 +8,14 @@ export function excerpt(parts: Partial<Excerpt> = {}): Excerpt {
   return {
     id: '20250118T143000Z-3f9a2c',
     startedAt: '2025-01-18T14:30:00.000Z',
-    fingerprint: { test: 'shop/peak', workload: 'w', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' },
+    fingerprint: {
+      test: 'shop/peak',
+      workload: 'w',
+      data: 'seed 1',
+      scale: 'time 1, VUs 1',
+      k6: 'k6 2',
+      responseTime: 'whole wait',
+    },
     circumstances: { environment: 'local' },
     unknown: [],
     parts: [excerptPart()],

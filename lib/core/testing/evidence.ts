@@ -45,6 +45,7 @@ import {
   type FlowFigures,
   type JudgedCriterion,
   type PhaseFigures,
+  RESPONSE_TIME,
   RESULT_VERSION,
   type Result,
   type Samples,
@@ -147,20 +148,30 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       partial: false,
       notes: [],
       versions: { suite: '1.0.0', k6: '2.2.0', node: '24.0.0' },
-      gitCommit: null,
+      commits: { suite: null, tests: null, service: null },
       host: { platform: 'linux', cores: 2, memoryBytes: 2 ** 32 },
       ...parts.run,
     },
     fingerprint: {
       hash: '0123456789abcdef',
-      parts: { test: 'shop/peak', workload: 'w', data: 'seed 1', scale: 'time 1, VUs 1', k6: 'k6 2' },
+      parts: {
+        test: 'shop/peak',
+        workload: 'w',
+        data: 'seed 1',
+        scale: 'time 1, VUs 1',
+        k6: 'k6 2',
+        responseTime: RESPONSE_TIME.whole,
+      },
       ...parts.fingerprint,
     },
     totals: {
       requests,
       errors: 0,
+      unanswered: 0,
       errorRate: 0,
+      redirectHops: 0,
       throughputPerS: requests / 60,
+      responseTimeMs: trendOf(repeat(requests, 100)),
       durationMs: trendOf(repeat(requests, 100)),
       refusals: {},
       degraded: 0,
@@ -191,6 +202,8 @@ export function evidenceOf(parts: Parts<Evidence> = {}): Evidence {
       p99Ms: [],
       scenarios: {},
       flows: {},
+      newConnections: [],
+      endpoints: {},
       ...parts.windows,
     },
     resources: parts.resources ? definedOf(parts.resources) : {},
@@ -216,7 +229,7 @@ const definedOf = <T>(record: Partial<Record<string, T>>): Record<string, T> => 
 export function emptyEvidence(): Evidence {
   const zeros = { requests: 0, errors: 0, errorRate: 0, throughputPerS: 0, iterations: 0 };
   return evidenceOf({
-    totals: { ...zeros, durationMs: trendOf([]), receivedBytes: 0, sentBytes: 0 },
+    totals: { ...zeros, responseTimeMs: trendOf([]), durationMs: trendOf([]), receivedBytes: 0, sentBytes: 0 },
     phases: [],
     statuses: {},
   });
@@ -265,10 +278,13 @@ export function endpointFigures(
     name,
     requests,
     errors,
+    unanswered: 0,
     errorRate: share(errors, requests),
+    redirectHops: 0,
     refusals: {},
     degraded: 0,
     statuses: statusesOf(requests, errors),
+    responseTimeMs: trendOf(values),
     durationMs: trendOf(values),
   };
 }
@@ -419,6 +435,8 @@ export function resultOf(
     ...evidenceOf(evidence),
     criteria: criteria ?? [judgedCriterion()],
     diagnosis: diagnosis ?? [],
+    disturbances: [],
+    exchanges: [],
     verdict: verdict ?? { decision: 'GO', reasons: ['the only criterion passes'] },
   };
 }
@@ -446,6 +464,7 @@ export function requestSeries(
   const succeeded = values.length - failed;
   const unexpected = { kind: 'server-error', code: '500', reason: 'server-error' };
   return [
+    trendSeries(METRICS.responseTime, values, { ...tags, name }),
     trendSeries(METRICS.requestDuration, values, { ...tags, name }),
     counterSeries(METRICS.requests, succeeded, { ...tags, name, status: '200' }),
     ...(failed > 0
@@ -476,6 +495,7 @@ export function summaryWith(parts: Partial<Summary> = {}): Summary {
     requests: 0,
     errors: 0,
     requestDurationMs: constantStats(0, 0),
+    responseTimeMs: constantStats(0, 0),
     iterations: 0,
     droppedIterations: 0,
     vusMax: 10,

@@ -92,6 +92,7 @@ function resampledNight(
       ...run.totals,
       requests: Math.round(run.totals.requests * growth),
       errors: Math.round(run.totals.errors * growth * randomFactor(random, 0.2)),
+      responseTimeMs: scaled(run.totals.responseTimeMs, slowdown),
       durationMs: scaled(run.totals.durationMs, slowdown),
     },
     flows: [resampled],
@@ -154,8 +155,8 @@ export function simulateNights(
         ...(night < dropsAtNight ? [] : [{ reasonsFrom: onlyNew, share: success - successAfter }]),
       ];
       const record = resampledNight(usual, night, { iterations, failureSources, random });
-      const gitCommit = String(night).padStart(4, '0').padEnd(40, 'a');
-      return { ...record, run: { ...record.run, gitCommit } };
+      const suite = String(night).padStart(4, '0').padEnd(40, 'a');
+      return { ...record, run: { ...record.run, commits: { suite, tests: suite, service: null } } };
     });
 }
 

@@ -29,8 +29,8 @@ describe('a history record', () => {
     };
     const record = recordOf(
       resultOf({
-        run: { labels: { instance: 't3.medium' }, gitCommit: 'abc' },
-        totals: { requests: 200, errors: 3, durationMs: trendOf(repeat(200, 123.456789)) },
+        run: { labels: { instance: 't3.medium' }, commits: { suite: 'abc', tests: null, service: null } },
+        totals: { requests: 200, errors: 3, responseTimeMs: trendOf(repeat(200, 123.456789)) },
         endpoints: [
           endpointFigures('GET /a', { values: [1, 2, 3] }),
           endpointFigures('GET /b', { values: [5, 5, 5, 5], errors: 1 }),
@@ -48,12 +48,15 @@ describe('a history record', () => {
 
     assert.deepEqual(
       [record.schemaVersion, record.verdict, record.failed, record.causes, record.omitted],
-      [1, 'NO_GO', ['p95 response time'], ['memory-leak'], 0],
+      [2, 'NO_GO', ['p95 response time'], ['memory-leak'], 0],
     );
     assert.deepEqual(record.run.labels, { instance: 't3.medium' });
-    assert.equal(record.run.gitCommit, 'abc');
+    assert.equal(record.run.commits.suite, 'abc');
     assert.equal('description' in record.run, false);
-    assert.deepEqual([record.totals.requests, record.totals.errors, record.totals.durationMs?.p50], [200, 3, 123.46]);
+    assert.deepEqual(
+      [record.totals.requests, record.totals.errors, record.totals.responseTimeMs?.p50],
+      [200, 3, 123.46],
+    );
     assert.deepEqual(
       record.endpoints.map(({ name, requests, errors }) => [name, requests, errors]),
       [

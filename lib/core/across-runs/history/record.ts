@@ -2,7 +2,7 @@ import { flowSuccessAbove, memorySlopeBelow } from '../../definition/index.ts';
 import type { Decision, Diagnosis, Fingerprint, NullableInterval, Result, Run, Trend } from '../../evidence/index.ts';
 import { measureCriterion } from '../../judging/index.ts';
 
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 /** Maximum length of one line of a history. */
 export const MAX_RECORD_BYTES = 20_000;
@@ -37,7 +37,7 @@ const RECORDED_RUN_FIELDS = [
   'durationMs',
   'outcome',
   'partial',
-  'gitCommit',
+  'commits',
 ] as const satisfies (keyof Run)[];
 
 type RecordedRun = Pick<Run, (typeof RECORDED_RUN_FIELDS)[number]>;
@@ -45,8 +45,10 @@ type RecordedRun = Pick<Run, (typeof RECORDED_RUN_FIELDS)[number]>;
 interface RequestRecord {
   requests: number;
   errors: number;
-  /** Percentiles of the response times. Null if there were no requests. */
-  durationMs: Record<(typeof PERCENTILES)[number], number> | null;
+  /** Percentiles of the response times. Null if there were no requests, or if the run was recorded in version 1. */
+  responseTimeMs: RequestDurations | null;
+  /** Percentiles of k6's request duration. Null if there were no requests. */
+  durationMs: RequestDurations | null;
 }
 
 export interface FlowRecord {
@@ -69,6 +71,7 @@ export interface StepRecord {
   durationMs: FlowDurations | null;
 }
 
+type RequestDurations = Record<(typeof PERCENTILES)[number], number>;
 type FlowDurations = Record<(typeof FLOW_STATS)[number], number>;
 
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
@@ -122,12 +125,14 @@ function wholeRecord(result: Result): HistoryRecord {
 const requestRecord = ({
   requests,
   errors,
+  responseTimeMs,
   durationMs,
-}: {
-  requests: number;
-  errors: number;
-  durationMs: Trend;
-}): RequestRecord => ({ requests, errors, durationMs: statsOf(durationMs, PERCENTILES) });
+}: Pick<Result['totals'], keyof RequestRecord>): RequestRecord => ({
+  requests,
+  errors,
+  responseTimeMs: statsOf(responseTimeMs, PERCENTILES),
+  durationMs: statsOf(durationMs, PERCENTILES),
+});
 
 const statsOf = <Name extends Exclude<keyof Trend, 'histogram'>>(
   trend: Trend,

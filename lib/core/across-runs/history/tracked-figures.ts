@@ -91,7 +91,7 @@ const COMMON_FIGURES: readonly TrackedFigure[] = [
       better: 'lower',
       floor: (level) => DURATION_FLOOR * level,
     },
-    ({ totals: { durationMs } }) => durationMs && { value: durationMs.p95, low: null, high: null },
+    ({ totals: { responseTimeMs } }) => responseTimeMs && { value: responseTimeMs.p95, low: null, high: null },
   ),
   rateFigure({ id: 'errors', title: 'error rate', better: 'lower', flow: null }, ({ totals }) => ({
     hits: totals.errors,

@@ -47,11 +47,12 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
         offered: { unit: 'VUs', from: targets[i - 1] ?? 0, to: targets[i] ?? 0 },
       })),
     );
+    const durationMs = totalDurationMs(phases);
     return {
       kind,
       model: 'closed',
       peakVUs: Math.max(...targets),
-      durationMs: totalDurationMs(phases),
+      durationMs,
       phases,
       scenarios: {
         load: {
@@ -62,7 +63,8 @@ function ramping(kind: string, stages: readonly Stage[]): WorkloadPlan {
             duration: formatExactDuration(endMs - startMs),
             target: targets[i] ?? 0,
           })),
-          gracefulRampDown: GRACEFUL_STOP,
+          // VUs of a ramp-down finish their iteration, so that every request gets its response or times out.
+          gracefulRampDown: formatExactDuration(durationMs + parseDuration(GRACEFUL_STOP)),
           gracefulStop: GRACEFUL_STOP,
         },
       },
@@ -126,7 +128,16 @@ export function once({ maxDuration }: { maxDuration: string }): WorkloadPlan {
       peakVUs: 1,
       durationMs,
       phases: consecutivePhases([{ name: 'once', ms: durationMs }]),
-      scenarios: { load: { executor: 'shared-iterations', exec: 'run', vus: 1, iterations: 1, maxDuration } },
+      scenarios: {
+        load: {
+          executor: 'shared-iterations',
+          exec: 'run',
+          vus: 1,
+          iterations: 1,
+          maxDuration,
+          gracefulStop: GRACEFUL_STOP,
+        },
+      },
     };
   };
 }

@@ -1,7 +1,10 @@
 import { parseDuration } from '../../numbers/index.ts';
 import type { Phase, Scale } from '../workload.ts';
 
-/** How long unfinished iterations may continue after the end of their scenario. */
+/**
+ * How long unfinished iterations may continue after the end of their scenario. Requests that have no response by then
+ * are errors of the kind `unanswered`.
+ */
 export const GRACEFUL_STOP = '10s';
 
 export const scaledMs = (duration: string, { time }: Scale): number => {

@@ -16,7 +16,7 @@ export const loadNotDelivered: DiagnosisRule = {
     const seconds = run.durationMs / 1000;
     const scheduledPerS = (totals.iterations + (dropped?.iterations ?? 0)) / seconds;
     // Estimate the duration of an iteration as that of its requests, sent one after the other.
-    const iterationMs = (totals.requests / Math.max(1, totals.iterations)) * totals.durationMs.p95;
+    const iterationMs = (totals.requests / Math.max(1, totals.iterations)) * totals.responseTimeMs.p95;
     return {
       signals: [
         dropped &&

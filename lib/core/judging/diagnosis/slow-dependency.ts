@@ -50,7 +50,7 @@ export const slowDependency: DiagnosisRule = {
     if (!first) return null;
     const { flow, step, share, restMs, criterion } = first;
     const { mean, p95 } = step.durationMs;
-    const targetP95 = evidence.totals.durationMs.p95;
+    const targetP95 = evidence.totals.responseTimeMs.p95;
     const span = wholeRun(evidence);
     return {
       signals: [

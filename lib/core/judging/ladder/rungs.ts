@@ -28,7 +28,7 @@ export function rungsOf(result: Result): Rung[] {
 }
 
 function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
-  const { name, requests, errorRate, durationMs, throughputPerS } = figures;
+  const { name, requests, errorRate, responseTimeMs, throughputPerS } = figures;
   const within = <T extends { atMs: number }>(samples: readonly T[]) =>
     samplesBetween(samples, figures.startMs, figures.endMs);
   const measured = requests > 0;
@@ -40,8 +40,8 @@ function rungOf(result: Result, figures: PhaseFigures, users: number): Rung {
     phase: name,
     users,
     success: measured ? 1 - errorRate : null,
-    p95Ms: measured ? durationMs.p95 : null,
-    p99Ms: measured ? durationMs.p99 : null,
+    p95Ms: measured ? responseTimeMs.p95 : null,
+    p99Ms: measured ? responseTimeMs.p99 : null,
     perS: throughputPerS * (1 - errorRate),
     cores,
     busy,

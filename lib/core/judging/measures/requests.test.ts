@@ -38,7 +38,7 @@ import { judgeCriterion } from '../judge.ts';
 import { measureCriterion } from '../measures.ts';
 
 describe('percentile of the requests', () => {
-  const requests = (values: readonly number[]) => evidenceOf({ totals: { durationMs: trendOf(values) } });
+  const requests = (values: readonly number[]) => evidenceOf({ totals: { responseTimeMs: trendOf(values) } });
   testJudgments(test, percentileBelow(0.95, '400ms'), [
     ['just under the limit', requests(repeat(1000, 399.9)), 'pass', 399.9],
     ['at the limit', requests(repeat(1000, 400)), 'fail', 400],
@@ -52,7 +52,7 @@ describe('percentile of the requests', () => {
 
   const merged = (values: readonly number[]) =>
     evidenceOf({
-      totals: { durationMs: trendOf(values) },
+      totals: { responseTimeMs: trendOf(values) },
       generators: [generatorFiguresWith('a'), generatorFiguresWith('b')],
     });
   testJudgments(test, percentileBelow(0.95, '400ms'), [
@@ -72,12 +72,12 @@ describe('percentile of the requests', () => {
   for (const [name, q] of Object.entries(PERCENTILES)) {
     test(`${name} has the exact value from the summary, and its interval is scaled to that value`, () => {
       const random = seededRandom(3);
-      const durationMs = trendOf(Array.from({ length: 20_000 }, () => 50 + 100 * random()));
-      const around = measureCriterion(evidenceOf({ totals: { durationMs } }), percentileBelow(q, '1s')).interval;
+      const responseTimeMs = trendOf(Array.from({ length: 20_000 }, () => 50 + 100 * random()));
+      const around = measureCriterion(evidenceOf({ totals: { responseTimeMs } }), percentileBelow(q, '1s')).interval;
       // k6's exact value differs from the histogram by part of a bucket.
-      const exact = durationMs[name as keyof typeof PERCENTILES] * 1.01;
+      const exact = responseTimeMs[name as keyof typeof PERCENTILES] * 1.01;
       const { value, interval } = measureCriterion(
-        evidenceOf({ totals: { durationMs: { ...durationMs, [name]: exact } } }),
+        evidenceOf({ totals: { responseTimeMs: { ...responseTimeMs, [name]: exact } } }),
         percentileBelow(q, '1s'),
       );
       assert.equal(value, exact);
@@ -92,7 +92,7 @@ describe('percentile of the requests', () => {
   });
 
   test('a percentile without a histogram has no interval and therefore "no data"', () => {
-    const evidence = evidenceOf({ totals: { durationMs: { ...constantStats(1000, 10), histogram: null } } });
+    const evidence = evidenceOf({ totals: { responseTimeMs: { ...constantStats(1000, 10), histogram: null } } });
     assert.equal(judgeCriterion(evidence, percentileBelow(0.95, '400ms')).status, 'no data');
   });
 
@@ -228,7 +228,7 @@ function inWindows(
   const all = valuesIn({ name: 'all', startMs: 0, endMs: durationMs });
   return evidenceOf({
     run: { durationMs, workload: { ...evidenceOf().run.workload, durationMs, phases } },
-    totals: { requests: all.length, durationMs: trendOf(all) },
+    totals: { requests: all.length, responseTimeMs: trendOf(all) },
     phases: phases.map((phase) => phaseFigures(phase, { values: valuesIn(phase) })),
     windows: evenWindows(meanMs.length, 5000, { requests, meanMs: [...meanMs] }),
   });

@@ -18,7 +18,7 @@ import { windowRowsDuring } from './windows.ts';
 interface RequestFigures extends RefusedAndDegraded {
   requests: number;
   errors: number;
-  durationMs: Trend;
+  responseTimeMs: Trend;
 }
 
 /**
@@ -38,7 +38,7 @@ function figuresInScope(
 export const requestPercentile: MeasureFunction<'request-percentile'> = (evidence, { q }, scope) =>
   percentileMeasurement(
     evidence,
-    figuresInScope(evidence, scope).map(({ durationMs }) => durationMs),
+    figuresInScope(evidence, scope).map(({ responseTimeMs }) => responseTimeMs),
     q,
   );
 
@@ -46,8 +46,8 @@ export const requestMean: MeasureFunction<'request-mean'> = (evidence, _, scope)
   const parts = figuresInScope(evidence, scope);
   const requests = sumOfField(parts, 'requests');
   if (requests === 0) return noData('no samples');
-  if (scope.endpoint !== undefined) return meanFromHistograms(parts.map(({ durationMs }) => durationMs));
-  const total = sum(parts.map((part) => part.requests * part.durationMs.mean));
+  if (scope.endpoint !== undefined) return meanFromHistograms(parts.map(({ responseTimeMs }) => responseTimeMs));
+  const total = sum(parts.map((part) => part.requests * part.responseTimeMs.mean));
   return meanFromWindows(
     total / requests,
     requests,
