@@ -89,7 +89,7 @@ test('a campaign runs all tests in order, and --resume continues an interrupted 
   assertNoStack(interrupted);
   const expectedTests = TESTS.map((name, i) => [`${i + 1}/6`, name]);
   assert.deepEqual(printedTests(interrupted), expectedTests.slice(0, TESTS_BEFORE + 1));
-  assert.match(interrupted.stderr, /^Test 2 of 6: baseline, \d+s; .* remaining in total$/m);
+  assert.match(interrupted.stderr, /^Test 2 of 6: baseline, \d+s; .* remaining in the campaign$/m);
   assert.match(
     interrupted.stderr,
     /^Finished tests are kept\. To resume in the same environment, run: npm run campaign -- booking --time-scale 0\.005 --vus-scale 0\.1 --label release=2\.4\.0 --results \S+ --resume$/m,

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
 import { CampaignFolder, isCampaignFolder, latestUnfinishedCampaign, loadCampaign } from './campaign-folder.ts';
 
-/** Writes a campaign whose smoke test has a result. */
+/** Writes a campaign folder in which the smoke test has a result. */
 async function writeCampaign(results: string, parts: Partial<Campaign> = {}): Promise<CampaignFolder> {
   const campaign = campaignOf(['smoke', 'peak'], parts);
   const folder = CampaignFolder.forCampaign(results, campaign);
@@ -24,7 +24,7 @@ async function writeCampaign(results: string, parts: Partial<Campaign> = {}): Pr
 }
 
 describe('the state of a campaign', () => {
-  test('is written atomically and read back with the results', async (t) => {
+  test('the state of a campaign is written atomically, and loading it also loads the results', async (t) => {
     const folder = await writeCampaign(temporaryFolder(t));
     assert.deepEqual(readdirSync(folder.path), ['campaign.json']);
     const { campaign, tests } = await loadCampaign(folder.path);
@@ -38,7 +38,7 @@ describe('the state of a campaign', () => {
     );
   });
 
-  test('can have a verdict with or without confidence', async (t) => {
+  test('the state of a campaign can contain a verdict with or without a confidence', async (t) => {
     const results = temporaryFolder(t);
     for (const result of [null, resultOf()]) {
       const verdict = judgeCampaign([{ test: 'smoke', result }]);
@@ -49,7 +49,7 @@ describe('the state of a campaign', () => {
     }
   });
 
-  test('is neither written nor read if it is not valid', async (t) => {
+  test('an invalid campaign state is neither written nor read', async (t) => {
     const results = temporaryFolder(t);
     const campaign = campaignOf([]);
     const folder = CampaignFolder.forCampaign(results, campaign);
@@ -62,7 +62,7 @@ describe('the state of a campaign', () => {
     }
   });
 
-  test('is rejected with a clear message if a result is missing', async (t) => {
+  test('if the result of a test is missing, reading the results of the campaign fails and names the missing folder', async (t) => {
     const results = temporaryFolder(t);
     const folder = await writeCampaign(results);
     const { campaign } = await loadCampaign(folder.path);
@@ -80,7 +80,7 @@ describe('the state of a campaign', () => {
 describe('latestUnfinishedCampaign', () => {
   const ENDED = { endedAt: '2025-01-18T15:00:00.000Z' };
 
-  test('returns the latest campaign that has not ended', async (t) => {
+  test('latestUnfinishedCampaign returns the latest campaign that has not ended', async (t) => {
     const results = temporaryFolder(t);
     await writeCampaign(results, { id: '20250118T140000Z-000001' });
     await writeCampaign(results, { id: '20250118T150000Z-000002' });
@@ -91,7 +91,7 @@ describe('latestUnfinishedCampaign', () => {
     assert.deepEqual(JSON.parse(readFileSync(folder.stateFile, 'utf8')), campaign);
   });
 
-  test('fails if there is no unfinished campaign of the product', async (t) => {
+  test('latestUnfinishedCampaign fails if the product has no unfinished campaign', async (t) => {
     const results = temporaryFolder(t);
     const none = problem(/^There is no unfinished campaign of shop in .*Start a new one without --resume\.$/);
     await assert.rejects(latestUnfinishedCampaign(results, 'shop'), none);

@@ -12,7 +12,10 @@ const STATE_FILE = 'campaign.json';
 
 const validate = validator(schema, 'campaign');
 
-/** The folder of one campaign, `<product>/campaigns/<UTC>-<random>/`. The folders of its runs are outside it. */
+/**
+ * The folder of one campaign: `<product>/campaigns/<UTC>-<random>/`. The runs of a campaign are in the run folders of
+ * their tests, not in this folder.
+ */
 export class CampaignFolder {
   readonly path: string;
 
@@ -28,19 +31,22 @@ export class CampaignFolder {
     return path.join(this.path, STATE_FILE);
   }
 
-  /** The path of a run folder relative to this one, which stays valid if the results folder is moved. */
+  /**
+   * Returns the path of a run folder relative to the campaign folder. A relative path stays valid if the results folder
+   * is moved.
+   */
   relativePath(runFolder: string): string {
     return path.relative(this.path, runFolder).split(path.sep).join('/');
   }
 
-  /** Whether the result of a run still exists. */
+  /** Returns whether the result of a run still exists. */
   hasResult({ folder }: CampaignRun): boolean {
     return resultExists(path.join(this.path, folder));
   }
 
   /**
    * Writes the state atomically.
-   * @throws Problem if it cannot be written
+   * @throws Problem if the state cannot be written
    */
   async write(campaign: Campaign): Promise<void> {
     validate(jsonRoundTrip(campaign));
@@ -59,7 +65,7 @@ export class CampaignFolder {
     }
   }
 
-  /** The results of all tests, in the order of the campaign. @throws Problem if a result cannot be read */
+  /** Reads the results of all tests, in the order of the campaign. @throws Problem if a result cannot be read */
   async readResults({ tests }: Campaign): Promise<CampaignTestResult[]> {
     return Promise.all(
       tests.map(async ({ test, run }) => ({
@@ -82,8 +88,8 @@ export async function loadCampaign(folder: string): Promise<{ campaign: Campaign
 }
 
 /**
- * Finds the latest campaign of a product that has not ended.
- * @throws Problem if there is none
+ * Finds the latest unfinished campaign of a product.
+ * @throws Problem if the product has no unfinished campaign
  */
 export async function latestUnfinishedCampaign(
   results: string,

@@ -26,7 +26,7 @@ import { runTestsInSequence } from './sequence.ts';
 
 export interface CampaignRequest extends Omit<SeriesRequest, 'test'> {
   product: string;
-  /** Resume the latest unfinished campaign. */
+  /** Whether to resume the latest unfinished campaign instead of starting a new campaign. */
   resume: boolean;
 }
 
@@ -37,9 +37,9 @@ export interface CampaignReport {
 }
 
 /**
- * Runs all tests of a product in turn. The state and the results are written after every test.
+ * Runs all tests of a product in turn. Writes the state of the campaign after every test.
  * @param onTested called after every test
- * @throws Problem if a run cannot start. Finished runs are kept.
+ * @throws Problem if a run cannot start; the results of finished runs are kept
  */
 export async function runCampaign(
   request: CampaignRequest,
@@ -60,7 +60,7 @@ export async function runCampaign(
   const ended = await runTestsInSequence(campaign, {
     async run({ test, plannedMs }, index) {
       terminal.line(
-        `Test ${index + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(remainingMs(campaign))} remaining in total`,
+        `Test ${index + 1} of ${campaign.tests.length}: ${test}, ${formatDuration(plannedMs)}; ${formatDuration(remainingMs(campaign))} remaining in the campaign`,
       );
       const report = await runInSeries({ ...load, test: `${product}/${test}` }, interruption, terminal);
       const { result, writeProblem: unwritten } = report;
@@ -89,7 +89,7 @@ export async function runCampaign(
   return { campaign, tests, folder: folder.path };
 }
 
-/** Settings shared by all runs of the campaign. */
+/** Returns the settings that all runs of the campaign share. */
 async function settingsOf(
   product: string,
   { environment, apiUrl, scale, seed, env }: Settings,
@@ -130,7 +130,7 @@ async function beginCampaign(
   return { campaign, folder: CampaignFolder.forCampaign(results, campaign) };
 }
 
-/** These variables appear as options in the command that repeats the campaign. */
+/** Variables that the command for repeating the campaign shows as command-line options, not as variables. */
 const GIVEN_AS_OPTIONS = new Set<string>(['TIME_SCALE', 'VUS_SCALE', 'SEED']);
 
 function campaignVariables(
@@ -173,7 +173,7 @@ async function resumeCampaign(
 
 const isRemaining = ({ run }: Campaign['tests'][number]) => run?.outcome !== 'completed';
 
-/** Planned duration of the remaining tests. */
+/** Returns the planned duration of the tests that have not completed. */
 const remainingMs = ({ tests }: Campaign): number =>
   tests.filter(isRemaining).reduce((sum, { plannedMs }) => sum + plannedMs, 0);
 

@@ -9,9 +9,9 @@ const TESTS = ['smoke', 'baseline', 'peak'];
 
 interface Case {
   title: string;
-  /** Runs of tests before the campaign is resumed. */
+  /** By test: the run that the campaign contains before it is resumed. */
   before?: Record<string, Partial<CampaignRun>>;
-  /** Runs whose verdict is not GO. */
+  /** By test: how its run in this sequence differs from a completed run with decision GO. */
   now?: Record<string, Partial<CampaignRun>>;
   runs: string[];
   ended: boolean;
@@ -82,7 +82,7 @@ const campaignWith = (before: Case['before'] = {}) => {
 };
 
 for (const { title, before, now = {}, runs, ended } of cases) {
-  test(title, async () => {
+  test(`campaign sequence: ${title}`, async () => {
     const campaign = campaignWith(before);
     const started: string[] = [];
     const saved: string[][] = [];

@@ -8,8 +8,8 @@ export interface SequenceCallbacks {
 }
 
 /**
- * Runs the tests of a campaign that have no complete result yet. A failed test does not end the campaign, unless it is
- * the gate test.
+ * Runs the tests of a campaign that have not completed yet. If the gate test (smoke) is not GO, the remaining tests do
+ * not run. A failure of any other test does not end the campaign.
  * @returns false if the campaign was interrupted
  */
 export async function runTestsInSequence(campaign: Campaign, { run, save }: SequenceCallbacks): Promise<boolean> {

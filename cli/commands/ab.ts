@@ -55,7 +55,7 @@ async function ab(test: string, options: Options): Promise<void> {
     request,
     interruption,
     commandTerminal(),
-    // Fail after the first run of each side, instead of after all runs.
+    // If the two sides are not comparable, fail after the first run of each side, not after all rounds.
     (finished) => assertComparable(finished.get(a) ?? [], finished.get(b) ?? []),
   );
   const comparison = compare(runs.get(a) ?? [], runs.get(b) ?? [], floorsOf(options));

@@ -17,19 +17,19 @@ import { exitCodeOf } from './run.ts';
 
 interface Outcome {
   test: string;
-  /** Null if the test left no result. */
+  /** The result of the test; null if the test did not write a result. */
   result: Result | null;
   exitCode: number;
   where: string;
-  /** Why the verdict of the test is not GO. */
+  /** The reasons why the decision of the test is not GO; empty if it is GO. */
   reasons: readonly string[];
 }
 
-/** Exit codes from worst to best. The command ends with the worst of its tests. */
+/** Exit codes from worst to best. `all` exits with the worst exit code of its tests. */
 const SEVERITY: readonly number[] = [EXIT.interrupted, EXIT.usage, EXIT.failed, EXIT.undecided, EXIT.ok];
 
 const EXAMPLES = `
-The exit code is the worst of its tests, in this order: 130, 2, 99, 3, 0.
+The exit code is the worst exit code of all tests. From worst to best: 130, 2, 99, 3, 0.
 
 Examples:
   npm run test:all -- --time-scale 0.05 --vus-scale 0.25    every test of every product, shortened

@@ -63,7 +63,10 @@ async function campaign(given: string | undefined, options: Options): Promise<vo
   process.exitCode = exitCodeOfCampaign(tests, judgeCampaign(tests));
 }
 
-/** Exit codes from most to least important. An undecided campaign ends with its own code even if no test does. */
+/**
+ * Exit codes in order of precedence. A campaign without a verdict exits with `undecided`, even if every test has a
+ * verdict.
+ */
 const EXIT_CODES_BY_SEVERITY = [EXIT.interrupted, EXIT.failed, EXIT.undecided];
 
 export function exitCodeOfCampaign(

@@ -14,7 +14,7 @@ import { rushResult } from '../testing/rush.ts';
 const result = rushResult();
 const { run, verdict } = result;
 
-/** Runs `ci report` like a workflow step, with its own output and summary files. */
+/** Runs `ci report` with new output and summary files, as GitHub Actions runs a workflow step. */
 function step(t: TestContext) {
   const folder = temporaryFolder(t);
   const results = path.join(folder, 'results');

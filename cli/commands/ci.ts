@@ -18,7 +18,7 @@ Examples:
   npm run suite -- ci report                     after a run, also if it failed
   npm run suite -- ci add-product ../shop shop   adds tests of another repository as tests/shop`;
 
-/** Steps of the workflows in .github. */
+/** Returns the `ci` command, whose subcommands are steps of the workflows in .github. */
 export function ciCommand(): Command {
   return new Command('ci')
     .description('steps of GitHub Actions workflows')
@@ -45,14 +45,17 @@ const NO_RUN: Annotation = {
   message: 'The test did not start. The log of the previous step says why.',
 };
 
-/** Follows every run. A missing run is not an error, because the previous step has already failed. */
+/**
+ * Reports the latest run to GitHub. A missing run is only a warning, because the workflow step that starts the run has
+ * already failed.
+ */
 async function report(options: ResultsOption): Promise<void> {
   const latest = (await runsIn(resultsOf(options))).at(-1);
   if (!latest) return printAnnotations([NO_RUN]);
   const { result, folder } = await loadResult(latest.folder);
   printAnnotations(annotationsOf(result));
   await setOutputs({ decision: result.verdict.decision, run: result.run.id }, processEnvironment);
-  // A run that was killed could not write its reports.
+  // A run that was killed has no report files yet, so write them here.
   if (existsSync(path.join(folder, REPORT_FORMATS.markdown.file))) return;
   const { problems } = await writeReports(runReportSource(result), folder, processEnvironment);
   for (const problem of problems) process.stderr.write(`${problem}\n`);

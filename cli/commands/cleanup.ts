@@ -45,7 +45,7 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
   using interruption = watchSignals();
   const folder = await findRun(name, resultsOf(options), userFolder());
   const { plan, run, ownTarget } = await readRunStart(folder);
-  // Refuses a run in progress, and assembles the result of a killed run.
+  // `loadResult` throws if the run is still in progress, and assembles the result if the run was killed.
   const { result } = await loadResult(folder);
   if (!result.cleanup) {
     process.stdout.write(`${run.product}/${run.test} creates no records, so there is nothing to remove.\n`);
@@ -74,8 +74,8 @@ async function cleanup({ run: name, allowProduction = false, ...options }: Optio
 }
 
 /**
- * The environment of the run with the credentials of this process.
- * @throws Problem if they do not match
+ * Returns the TEST_ENV and API_URL of the run, together with the credentials in the environment of this process.
+ * @throws Problem if TEST_ENV or API_URL of this process differs from the run, or a credential is missing
  */
 function cleanupEnvironment(
   { environment, target }: Pick<Run, 'environment' | 'target'>,

@@ -38,14 +38,14 @@ export function compareCommand(): Command {
 
 async function compareRuns(reference: string, runs: string[], options: Options): Promise<void> {
   const folders = lookupFolders(options, userFolder());
-  // The test of the runs determines which reference is meant.
+  // Load the runs first: if several tests have a reference of this name, the test of the runs selects one.
   const after = await loadSide(runs.flatMap(parseRunNames), folders);
   const before = await loadSide(parseRunNames(reference), folders, after[0]?.fingerprint?.test);
   assertComparable(before, after);
   await present(compare(before, after, floorsOf(options)), options);
 }
 
-/** @throws Problem that lists the differences */
+/** @throws Problem that lists why the runs cannot be compared */
 export function assertComparable(reference: readonly Excerpt[], candidate: readonly Excerpt[]): void {
   const reasons = reasonsNotComparable(reference, candidate);
   if (reasons.length > 0)

@@ -38,7 +38,7 @@ export interface Finding {
 
 interface CheckContext {
   env: NodeJS.ProcessEnv;
-  /** Variables of the product to check. */
+  /** The environment variables that the checked product declares. */
   declared: readonly DeclaredVariable[];
   k6: Search;
 }
@@ -47,7 +47,7 @@ type Check = (context: CheckContext) => Promise<Finding | Finding[]>;
 
 /**
  * Runs all checks, without installing or changing anything.
- * @param product to check
+ * @param product the name of the product to check
  * @throws Problem if the product does not exist
  */
 export async function runChecks(env: NodeJS.ProcessEnv, product: string): Promise<Finding[]> {
@@ -99,7 +99,7 @@ async function k6({ env, k6: { found, tried } }: CheckContext): Promise<Finding>
   );
 }
 
-/** Go is only needed if k6 is neither found nor downloaded. */
+/** Checks for Go, which is only needed if k6 is not installed and cannot be downloaded. */
 async function go({ k6: { found } }: CheckContext): Promise<Finding> {
   const version = await firstLine('go', ['version']);
   if (version) return ok('Go', version);
@@ -130,7 +130,10 @@ async function postgres({ env }: CheckContext): Promise<Finding> {
   );
 }
 
-/** The ports of `npm run target`. Runs use free ports. */
+/**
+ * Checks that the default ports of `npm run target` are free. Test runs do not need these ports, because they choose
+ * free ports.
+ */
 async function ports(): Promise<Finding> {
   const wanted = Object.values(STANDALONE_PORTS);
   const taken: string[] = [];
@@ -167,7 +170,7 @@ async function results(): Promise<Finding> {
   }
 }
 
-/** Variables that are set, and for remote targets those that the tests require. */
+/** Checks all variables that are set. For a remote target, also checks the variables that the tests require. */
 async function environmentVariables({ env, declared }: CheckContext): Promise<Finding[]> {
   const table = allVariables(declared);
   const withDefaults = withProductDefaults(env, declared);
@@ -215,7 +218,7 @@ async function probeFinding(
     await probe.sample();
     return notes.length === 0 ? ok(what, 'responds') : note(what, `responds. ${redact(notes.join('; '))}`);
   } catch (error) {
-    // A probe that no variable configures is optional, so its failure is only a note.
+    // A probe that works without configuration is optional, so its failure is only a note.
     const finding = kind.variables.some((name) => env[name]) ? problem : note;
     return finding(what, redact(causeOf(error)), kind.advice);
   } finally {
@@ -223,7 +226,9 @@ async function probeFinding(
   }
 }
 
-/** Null if a variable is malformed, which is a separate finding. */
+/**
+ * Returns null if the probe is not configured or a variable is malformed. Another check reports malformed variables.
+ */
 function openProbe(kind: ProbeKind, env: NodeJS.ProcessEnv, note: (text: string) => void): Probe | null {
   try {
     return kind.configure(env)?.({ metricsPath: '/metrics', note }) ?? null;

@@ -1,10 +1,15 @@
 import path from 'node:path';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 
-/** The only place in cli/ that reads the environment of the process. Everything else receives it, or parsed values. */
+/**
+ * The environment of this process. Other modules in cli/ receive the environment, or values parsed from it, as
+ * parameters.
+ */
 export const processEnvironment: NodeJS.ProcessEnv = process.env;
 
-/** The environment with options, which override their variables. */
+/**
+ * Returns the environment of this process, with the command-line options in place of the variables of the same name.
+ */
 export function environmentWith(options: Record<string, string | undefined>): NodeJS.ProcessEnv {
   return {
     ...processEnvironment,
@@ -12,7 +17,10 @@ export function environmentWith(options: Record<string, string | undefined>): No
   };
 }
 
-/** The folder in which the user runs the command. npm itself changes to that of package.json. */
+/**
+ * The folder in which the user started the command. npm stores it in INIT_CWD, and then changes to the folder of
+ * package.json.
+ */
 export const userFolder = (): string => processEnvironment.INIT_CWD ?? process.cwd();
 
 export const fromUserFolder = (file: string): string => path.resolve(userFolder(), file);

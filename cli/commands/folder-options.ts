@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { RESULTS } from '../support/paths.ts';
 import { fromUserFolder } from './environment.ts';
 
-/** Option of commands that read runs. */
+/** The option of commands that read runs. */
 export interface ResultsOption {
   results?: string;
 }
@@ -12,7 +12,7 @@ export const withResultsOption = (command: Command): Command =>
 
 export const resultsOf = ({ results = RESULTS }: ResultsOption): string => fromUserFolder(results);
 
-/** Option of commands that read references. */
+/** The option of commands that read references. */
 export interface ReferencesOption {
   references?: string;
 }

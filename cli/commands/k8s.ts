@@ -112,7 +112,7 @@ function withClusterOptions(command: Command): Command {
     .option('--claim <name>', 'PersistentVolumeClaim with the archive of a test over 1 MiB', parseClusterOption.name);
 }
 
-/** The variable that divides a test among the generators. */
+/** Sets the variable that divides a test among the generators. */
 const generatorVariables = ({ parallelism }: ClusterSettings) => ({ GENERATORS: String(parallelism) });
 
 async function render(test: string, options: RenderOptions): Promise<void> {
@@ -131,7 +131,10 @@ async function render(test: string, options: RenderOptions): Promise<void> {
     );
 }
 
-/** Removes manifests from an earlier command, which must not be applied with the new ones. */
+/**
+ * Deletes the folder, so that `kubectl apply` does not apply manifests of an earlier command together with the new
+ * ones.
+ */
 async function emptyFolder(folder: string): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   return folder;
@@ -148,7 +151,7 @@ async function writeManifests(
   await archive?.write(path.join(folder, archive.name));
   const into = namespace ? ` -n ${namespace}` : '';
   const steps = [
-    // Use a pipe, because other users of the machine can read process arguments.
+    // Pass secrets through a pipe, because other users of the machine can read process arguments.
     ...(secrets.length > 0
       ? [
           `env | grep -E '^(${secrets.join('|')})=' | ` +
@@ -156,7 +159,8 @@ async function writeManifests(
         ]
       : []),
     ...(archive ? [`# put ${shown(path.join(folder, archive.name))} on the volume of ${claim}`] : []),
-    // Without --server-side, kubectl stores a copy in an annotation that is too small for a ConfigMap.
+    // Without --server-side, kubectl copies each object into an annotation, whose size limit is too small for a
+    // ConfigMap.
     `kubectl apply --server-side -f ${shown(folder)}`,
   ];
   process.stdout.write(`${Object.keys(files).length} files in ${shown(folder)}. Next:\n\n${steps.join('\n')}\n`);

@@ -4,14 +4,14 @@ import { environmentWith } from './environment.ts';
 import { type ResultsOption, resultsOf } from './folder-options.ts';
 import { runSettings, testSettings } from './settings.ts';
 
-/** Options that change the test itself. */
+/** Command-line options that change the duration, the load or the data of a test. */
 export interface ScaleOptions {
   timeScale?: string;
   vusScale?: string;
   seed?: string;
 }
 
-/** Options of every command that generates load. */
+/** Command-line options of every command that generates load. */
 export interface LoadOptions extends ScaleOptions, ResultsOption {
   generators?: string;
   otlp?: string;
@@ -46,16 +46,16 @@ const scaleVariables = ({ timeScale, vusScale, seed }: ScaleOptions) => ({
 });
 
 /**
- * Parses the settings of a test.
- * @param others more variables from options
+ * Parses the settings of a test from the environment and the options.
+ * @param others environment variables that other options set
  * @throws Problem that names every malformed variable
  */
 export const scaledSettings = (options: ScaleOptions, others: Record<string, string> = {}): TestSettings =>
   testSettings(environmentWith({ ...scaleVariables(options), ...others }));
 
 /**
- * Parses the settings of a run.
- * @param others more variables from options
+ * Parses the settings of a run from the environment and the options.
+ * @param others environment variables that other options set
  * @throws Problem that names every malformed variable, or if production is not allowed
  */
 export function loadRequest(options: LoadOptions, others: Record<string, string> = {}) {

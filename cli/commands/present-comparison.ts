@@ -14,13 +14,13 @@ import { writeFileAtomically } from '../results/run-folder.ts';
 import { EXIT } from '../support/problem.ts';
 import { fromUserFolder, processEnvironment } from './environment.ts';
 
-/** Formats of a comparison. The file extension selects one. */
+/** The report formats of a comparison. The extension of an output file selects its format. */
 const NAMES = formatNamesFor('comparison');
 const endingOf = (file: string) => path.extname(file).toLowerCase();
 const formatOf = (file: string) => NAMES.find((name) => endingOf(REPORT_FORMATS[name].file) === endingOf(file));
 const ENDINGS = NAMES.map((name) => endingOf(REPORT_FORMATS[name].file)).join(', ');
 
-/** Options of commands that compare runs. */
+/** Command-line options of commands that compare runs. */
 export interface ComparisonOptions {
   floorPercent: number;
   floorPoints: number;
@@ -59,7 +59,7 @@ const EXIT_CODES: Record<ComparisonOutcome, number> = {
   same: EXIT.ok,
 };
 
-/** Prints a comparison, writes its files and job summary, and sets the exit code. */
+/** Prints a comparison, writes its output files and the job summary, and sets the exit code of the process. */
 export async function present(comparison: Comparison, { all = false, output = [] }: ComparisonOptions): Promise<void> {
   process.exitCode = EXIT_CODES[comparison.outcome];
   process.stdout.write(comparisonReport(comparison, all));

@@ -14,14 +14,14 @@ export interface Subject {
   folder: string;
   /** A message to print before the report. */
   note: string | null;
-  /** @param folder as shown to the user */
+  /** Returns the report as text for a terminal. @param folder the path of the subject, as shown to the user */
   terminal(folder: string): string;
   source: ReportSource;
 }
 
 /**
- * Finds a campaign by its folder, or a run as `findRun` does.
- * @throws Problem if it does not exist or cannot be read
+ * Finds the campaign in a folder, or else a run by any name that `findRun` accepts.
+ * @throws Problem if the campaign or run does not exist or cannot be read
  */
 export async function findSubject(name: string, base: string, cwd: string): Promise<Subject> {
   const campaign = [cwd, base].map((folder) => path.resolve(folder, name)).find(isCampaignFolder);
@@ -33,7 +33,7 @@ async function runSubject(location: string): Promise<Subject> {
   return {
     what: 'run',
     folder,
-    note: recovered ? 'The run had no result. It was made now, from the windows that had closed.' : null,
+    note: recovered ? 'The run had no result, so its result was assembled now from the recorded windows.' : null,
     terminal: (shown) => terminalReport(result, shown),
     source: runReportSource(result),
   };

@@ -59,7 +59,7 @@ async function report(name: string, { format = [TERMINAL], output, ...options }:
   }
 }
 
-/** The default file of a report (null for standard output), and how to render it. */
+/** Returns the default file of a report (null for standard output), and a function that renders the report. */
 function reportOutput(
   { what, folder, terminal, source }: Subject,
   format: Format,

@@ -53,7 +53,7 @@ export async function presentRun({ result, folder, writeProblem: unwritten }: Ru
   process.exitCode = exitCodeOf(result);
   if (!unwritten) return;
   process.stderr.write(`${unwritten.message}\n`);
-  // A run without a written result must not look successful to scripts.
+  // If the result could not be written, the exit code must not be 0, because scripts would expect a result.
   process.exitCode ||= unwritten.exitCode;
 }
 

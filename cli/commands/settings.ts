@@ -32,7 +32,7 @@ export function runSettings(env: NodeJS.ProcessEnv, allowProduction: boolean): S
   };
 }
 
-/** @throws Problem if the target is production and the user has not allowed that */
+/** @throws Problem if the target is production and the user did not give --allow-production */
 export function assertAllowed(environment: TargetEnvironment, allowProduction: boolean): void {
   if (environment === 'production' && !allowProduction)
     throw new Problem('TEST_ENV=production also requires --allow-production, because it puts load on real users.');

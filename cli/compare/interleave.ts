@@ -7,17 +7,17 @@ import { Problem } from '../support/problem.ts';
 import type { Terminal } from '../support/terminal.ts';
 import { comparableExcerpt } from './side.ts';
 
-/** One of the targets that the `ab` command compares. */
+/** A target that the `ab` command compares with another target. */
 export interface ComparedTarget {
   name: string;
-  /** The environment variables that distinguish it from the other targets. */
+  /** The environment variables in which this target differs from the target it is compared with. */
   variables: Record<string, string>;
   settings: Settings;
 }
 
 /**
- * Reverses the order in every other round: A B, B A, A B. A slow drift, such as a machine that heats up, then affects
- * all sides equally.
+ * Returns the targets in the order in which to test them. Every second round is reversed: A B, B A, A B. A slow drift,
+ * such as a machine that heats up, then affects all targets equally.
  */
 export function balancedOrder<T>(targets: readonly T[], rounds: number): T[] {
   return Array.from({ length: rounds }, (_, round) => (round % 2 === 0 ? targets : targets.toReversed())).flat();
@@ -25,7 +25,7 @@ export function balancedOrder<T>(targets: readonly T[], rounds: number): T[] {
 
 /**
  * Runs one test against several targets in the given order, on this machine.
- * @param onRun called after each run with all finished runs so far
+ * @param onRun called after each run with all runs that have finished
  * @throws Problem if a run cannot start, is interrupted, or is INVALID
  */
 export async function runInOrder(

@@ -4,7 +4,9 @@ import { excerptFromK6Summary } from './k6-summary.ts';
 
 const trend = { avg: 110, min: 90, med: 100, max: 400, 'p(90)': 150, 'p(95)': 200 };
 
-/** Summaries of one run, as k6 2.2.0 writes them: 20 requests in 4 s, 5 of which failed. */
+/**
+ * Summaries that k6 2.2.0 wrote for one run in different formats. The run had 20 requests in 4 s, 5 of which failed.
+ */
 const FORMS: Record<string, { document: unknown; perS: number | null }> = {
   '--summary-export': {
     document: {
@@ -47,11 +49,11 @@ const FORMS: Record<string, { document: unknown; perS: number | null }> = {
 };
 
 for (const [form, { document, perS }] of Object.entries(FORMS)) {
-  describe(`a summary from ${form}`, () => {
+  describe(`the excerpt from a k6 summary (${form})`, () => {
     const excerpt = excerptFromK6Summary(document, '/somewhere/theirs.json') ?? assert.fail();
     const [total, endpoint] = excerpt.parts;
 
-    test('has the figures of the whole run', () => {
+    test('the excerpt from a k6 summary contains the figures of the whole run', () => {
       assert.deepEqual(total, {
         scope: 'total',
         name: '',
@@ -66,14 +68,14 @@ for (const [form, { document, perS }] of Object.entries(FORMS)) {
       });
     });
 
-    test('has the endpoints that a threshold names', () => {
+    test('the excerpt from a k6 summary contains the endpoints that a k6 threshold names', () => {
       assert.equal(endpoint?.name, 'home');
       assert.equal(endpoint.p50, 90);
       assert.equal(endpoint.hits, null);
       assert.equal(endpoint.count, null);
     });
 
-    test('has caveats about what is unknown', () => {
+    test('the excerpt from a k6 summary lists what a comparison cannot check', () => {
       assert.equal(excerpt.id, 'theirs.json');
       assert.equal(excerpt.fingerprint, null);
       assert.equal(excerpt.windows, null);
@@ -92,6 +94,6 @@ describe('excerptFromK6Summary', () => {
     { metrics: { http_reqs: null } },
     { metrics: { iterations: { count: 1 } } },
   ])
-    test(`returns null for ${JSON.stringify(document)}`, () =>
+    test(`excerptFromK6Summary returns null for ${JSON.stringify(document)}`, () =>
       assert.equal(excerptFromK6Summary(document, 'a.json'), null));
 });

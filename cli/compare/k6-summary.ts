@@ -3,19 +3,19 @@ import type { Excerpt, ExcerptPart } from '../../lib/core/comparison/index.ts';
 import { METRICS } from '../../lib/core/metrics/index.ts';
 
 /**
- * Metrics of a summary that k6 wrote without load-suite: with `--summary-export`, from the data of `handleSummary`, or
- * with `--new-machine-readable-summary`. Each option produces a different format.
+ * The values of one metric in a summary of plain k6. k6 writes summaries in three formats: with `--summary-export`,
+ * from the data of `handleSummary`, and with `--new-machine-readable-summary`.
  */
 type Values = Record<string, number | undefined>;
 type Metrics = Map<string, Values>;
 
 interface Summary {
   metrics: Metrics;
-  /** Null if unknown. */
+  /** Duration of the run in seconds; null if the summary does not contain it. */
   durationS: number | null;
 }
 
-/** Returns null if the document is not a summary of k6. */
+/** Extracts the figures for a comparison. Returns null if the document is not a summary of k6. */
 export function excerptFromK6Summary(document: unknown, file: string): Excerpt | null {
   const summary = summaryOf(document);
   const total = summary && partOf(summary, 'total', '');
@@ -57,7 +57,7 @@ function summaryOf(document: unknown): Summary | null {
   };
 }
 
-/** k6 writes submetrics only for the endpoints that a threshold names. */
+/** Returns the figures per endpoint. A summary only contains the endpoints that a k6 threshold names. */
 function endpointsOf(summary: Summary): ExcerptPart[] {
   const pattern = new RegExp(`^${METRICS.requestDuration}\\{name:([^,{}]+)\\}$`);
   return [...summary.metrics.keys()].flatMap((metric) => {
@@ -71,7 +71,7 @@ function partOf({ metrics, durationS }: Summary, scope: ExcerptPart['scope'], na
   const durations = valuesOf(METRICS.requestDuration);
   const requests = valuesOf(METRICS.requests);
   const failed = valuesOf('http_req_failed');
-  // http_req_failed counts a failed request as a "pass".
+  // In k6's metric http_req_failed, `passes` is the number of failed requests.
   const errors = failed.passes ?? failed.matches;
   const trials = failed.total ?? sumOf(failed.passes, failed.fails);
   const count = durations.count ?? requests.count ?? trials ?? null;

@@ -35,7 +35,7 @@ test('a reference is read back as it was written', async (t) => {
   assert.deepEqual(await readReference(kept), JSON.parse(referenceText(reference('shop/peak', 'main'))));
 });
 
-test('the reference of a ladder has its rungs', async (t) => {
+test('the reference of a ladder run contains every rung of the ladder', async (t) => {
   const climb = ladderRun({ cores: 1 });
   const { file } = await writeReference(
     temporaryFolder(t),

@@ -13,14 +13,14 @@ import { parsedOrNull } from '../support/json.ts';
 import { RESULTS } from '../support/paths.ts';
 import { Problem } from '../support/problem.ts';
 
-/** Default folder of the references, which a team commits. */
+/** The default folder of references. Teams commit this folder. */
 export const REFERENCES_FOLDER = path.join(RESULTS, 'references');
 
 const validate = validator(schema, 'reference');
 
 /**
- * Writes a reference to `<folder>/<product>/<test>/<name>.json`, replacing one of the same name.
- * @throws Problem if it is too large to be committed or cannot be written
+ * Writes a reference to `<folder>/<product>/<test>/<name>.json`, and replaces an existing reference of the same name.
+ * @throws Problem if the reference is too large to commit, or the file cannot be written
  */
 export async function writeReference(folder: string, reference: Reference): Promise<{ file: string; bytes: number }> {
   const text = referenceText(reference);
@@ -38,7 +38,7 @@ export async function writeReference(folder: string, reference: Reference): Prom
 export const parseReference = (text: string, location: string): Reference =>
   referenceFromJson(parsedOrNull(text), location);
 
-/** Like {@link parseReference}, but for JSON that is already parsed. */
+/** Validates a reference that is already parsed from JSON. @throws Problem if it is not a valid reference */
 export function referenceFromJson(parsed: unknown, location: string): Reference {
   const document = parsed as Reference | null;
   if (document?.schemaVersion !== REFERENCE_VERSION)
@@ -61,7 +61,7 @@ export interface StoredReference {
   file: string;
 }
 
-/** All references in a folder, sorted by test and name. */
+/** Returns all references in a folder, sorted by test and name. */
 export async function referencesIn(folder: string): Promise<StoredReference[]> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   return files
@@ -77,8 +77,8 @@ export async function referencesIn(folder: string): Promise<StoredReference[]> {
 
 /**
  * Finds a reference by name.
- * @param name `product/test/name`, or only the name if it is unique
- * @param test the preferred test if several have a reference of this name
+ * @param name `product/test/name`, or only the name of the reference
+ * @param test the test whose reference to prefer if several tests have a reference of this name
  * @returns null if there is no such reference
  * @throws Problem if several references match
  */

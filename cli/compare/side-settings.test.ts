@@ -12,10 +12,11 @@ describe('parseSettings', () => {
     ['TARGET_FAULTS=slow-ai:3000,small-pool', { TARGET_FAULTS: 'slow-ai:3000,small-pool' }],
     ['API_URL=http://127.0.0.1:4010/a=b', { API_URL: 'http://127.0.0.1:4010/a=b' }],
   ];
-  for (const [text, settings] of cases) test(`accepts ${text}`, () => assert.deepEqual(parseSettings(text), settings));
+  for (const [text, settings] of cases)
+    test(`parseSettings accepts ${text}`, () => assert.deepEqual(parseSettings(text), settings));
 
   for (const text of ['', 'DB_POOL_MAX', 'DB_POOL_MAX=', 'db_pool_max=3', ',DB_POOL_MAX=3'])
-    test(`rejects "${text}"`, () => assert.throws(() => parseSettings(text), /is not a setting/));
+    test(`parseSettings rejects "${text}"`, () => assert.throws(() => parseSettings(text), /is not a setting/));
 });
 
 const declared: DeclaredVariable[] = [
@@ -34,11 +35,11 @@ for (const name of ['API_KEY', 'TARGET_DATABASE_URL', 'DATABASE_URL'])
 describe('assertSettable', () => {
   const pool = { DB_POOL_MAX: '20' };
   const apiUrl = 'http://127.0.0.1:1';
-  test('accepts settings of the reference service if it is the target', () =>
+  test('assertSettable accepts settings of the reference service if the target is the reference service', () =>
     assertSettable(pool, { apiUrl: null, environment: 'local' }, []));
-  test('accepts another target and variables of the product', () =>
+  test('assertSettable accepts API_URL and variables that the product declares', () =>
     assertSettable({ API_URL: apiUrl, SHOP_IDS: '7' }, { apiUrl, environment: 'staging' }, declared));
-  test('rejects settings of the reference service for another target', () => {
+  test('assertSettable rejects settings of the reference service if the target is another service', () => {
     assert.throws(
       () => assertSettable(pool, { apiUrl, environment: 'local' }, declared),
       /DB_POOL_MAX would have no effect.*API_URL is set/,

@@ -3,9 +3,9 @@ import type { Settings } from '../run/run-settings.ts';
 import { Problem } from '../support/problem.ts';
 
 /**
- * Parses the settings of one side of a comparison, such as `DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500`. A comma separates two
- * settings only if another `NAME=` follows it.
- * @throws Problem if a part is not a setting
+ * Parses the settings of one side of a comparison, such as `DB_POOL_MAX=20,CACHE_MAX_ENTRIES=500`. A comma separates
+ * two settings only if another `NAME=` follows it.
+ * @throws Problem if a part of the text does not have the form `NAME=value`
  */
 export function parseSettings(text: string): Record<string, string> {
   const settings = text.split(/,(?=[A-Z][A-Z0-9_]*=)/).map((setting) => {
@@ -19,13 +19,14 @@ export function parseSettings(text: string): Record<string, string> {
   return Object.fromEntries(settings);
 }
 
-/** Secrets of the reference service. */
+/** Environment variables of the reference service that contain secrets. */
 const SECRETS = new Set(['DATABASE_URL']);
 
 /**
- * Checks that settings may be given on the command line and have an effect on the target.
- * @param declared variables that the product declares
- * @throws Problem if a setting is a secret, or if only the reference service reads it and the target is another service
+ * Checks that settings may appear on the command line, and that they have an effect on the target.
+ * @param declared the environment variables that the product declares
+ * @throws Problem if a setting is a secret, or if only the reference service reads it and the target is another
+ *   service
  */
 export function assertSettable(
   settings: Record<string, string>,

@@ -13,7 +13,7 @@ import { loadSide, lookupFolders, parseRunNames } from './side.ts';
 const OLDER = '20250118T143000Z-aaaaaa';
 const NEWER = '20250118T150000Z-bbbbbb';
 
-/** Two runs, a reference of three named `main`, and a summary of k6. */
+/** Creates folders with two runs, a reference named `main` that contains three runs, and a summary of k6. */
 async function filledFolders(t: TestContext) {
   const cwd = temporaryFolder(t);
   const folders = lookupFolders({ results: 'results', references: 'references' }, cwd);
@@ -43,12 +43,12 @@ test('loadSide accepts every way to name a run or a reference', async (t) => {
   assert.deepEqual(await loaded('theirs.json'), ['theirs.json']);
 });
 
-test('loadSide lists similar runs and the references for an unknown name', async (t) => {
+test('if no run has the given name, the error of loadSide lists similar runs and all references', async (t) => {
   const message = new RegExp(`No run is named nope[^]*${NEWER}[^]*shop/peak/main`);
   await assert.rejects(loadSide(['nope'], await filledFolders(t)), problem(message));
 });
 
-test('loadSide rejects a file with other content', async (t) => {
+test('loadSide rejects a file that is not a result, a reference or a k6 summary', async (t) => {
   const folders = await filledFolders(t);
   for (const text of ['no json', '{}', '{"runs":[]}', '[]', 'null', '3']) {
     writeFileSync(path.join(folders.cwd, 'other.json'), text);
@@ -56,7 +56,7 @@ test('loadSide rejects a file with other content', async (t) => {
   }
 });
 
-test('loadSide rejects an INVALID run with its reasons', async (t) => {
+test('loadSide rejects an INVALID run, and the error lists the reasons of the verdict', async (t) => {
   const folders = await filledFolders(t);
   const id = '20250118T160000Z-cccccc';
   const verdict = { decision: 'INVALID' as const, reasons: ['the load was not delivered'] };

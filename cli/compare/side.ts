@@ -12,15 +12,18 @@ import { Problem } from '../support/problem.ts';
 import { excerptFromK6Summary } from './k6-summary.ts';
 import { findReference, REFERENCES_FOLDER, readReference, referenceFromJson, referencesIn } from './references.ts';
 
-/** Folders in which runs and references are looked up by name. */
+/** The folders in which to look up runs and references by name. */
 export interface LookupFolders {
   results: string;
   references: string;
-  /** The folder that relative paths start from. */
+  /** The working directory of the user, from which relative paths are resolved. */
   cwd: string;
 }
 
-/** @param cwd also the base of relative `results` and `references` folders */
+/**
+ * Returns absolute paths of the lookup folders, with defaults. @param cwd the folder from which relative paths are
+ * resolved
+ */
 export const lookupFolders = (
   { results = RESULTS, references = REFERENCES_FOLDER }: Partial<Omit<LookupFolders, 'cwd'>>,
   cwd: string,
@@ -30,7 +33,10 @@ export const lookupFolders = (
   cwd,
 });
 
-/** Splits a comma-separated list of run names. @throws Problem if it is empty, for example from an unset shell variable */
+/**
+ * Splits a comma-separated list of run names. @throws Problem if the list is empty, for example because a shell
+ * variable is not set
+ */
 export function parseRunNames(text: string): string[] {
   const names = text.split(',').filter((name) => name !== '');
   if (names.length === 0) throw new Problem(`"${text}" is not a run. Give one run, or several separated by commas.`);
@@ -39,9 +45,9 @@ export function parseRunNames(text: string): string[] {
 
 /**
  * Loads the runs of one side of a comparison.
- * @param names each is a run as `findRun` accepts it, the name of a reference, or a file with a result, a reference or a
- * summary of k6
- * @param test the preferred test if several have a reference of the same name
+ * @param names names of runs that `findRun` accepts, names of references, or files with a result, a reference or a k6
+ *   summary
+ * @param test the test whose reference to prefer if several tests have a reference of the same name
  * @throws Problem if a name is not found or a run is INVALID
  */
 export async function loadSide(names: readonly string[], places: LookupFolders, test?: string): Promise<Excerpt[]> {

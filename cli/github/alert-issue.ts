@@ -2,25 +2,25 @@ import { alertDocument, type ProductHistory } from '../report/history/history-do
 import { toMarkdown } from '../report/markdown.ts';
 import type { GitHubIssues } from './issues.ts';
 
-/** The action taken on the issue of an alert, and the URL of the issue. */
+/** What happened to the GitHub issue of an alert, and the URL of the issue. */
 export interface AlertIssueUpdate {
   outcome: 'opened' | 'updated' | 'closed' | 'not needed';
   url: string | null;
 }
 
-/** Below GitHub's limit for the body of an issue, which is 65,536 characters. */
+/** The maximum size of an issue body. GitHub's limit is 65,536 characters. */
 const MAX_BODY_BYTES = 65_000;
 
 /**
- * The subject of an issue. It identifies the issue, so it must not change from day to day.
- * @param test only if the alert covers a single test
+ * Returns the subject of an alert. The subject identifies the issue of the alert, so it must stay the same over time.
+ * @param test the test, if the alert covers a single test
  */
 export const subjectOf = (product: string, test?: string): string =>
   test === undefined ? product : `${product}/${test}`;
 
 export const titleOf = (subject: string): string => `Load test history: ${subject} needs attention`;
 
-/** An HTML comment that identifies the issue. Rendered Markdown hides it. */
+/** Returns an HTML comment that identifies the issue of an alert. The comment is invisible in rendered Markdown. */
 const markOf = (subject: string): string => `<!-- load-history-alert ${subject} -->`;
 
 export function bodyOf(subject: string, history: ProductHistory, untilMs: number): string {
@@ -28,7 +28,9 @@ export function bodyOf(subject: string, history: ProductHistory, untilMs: number
   return mark + toMarkdown(alertDocument(history, untilMs), { maxBytes: MAX_BODY_BYTES - mark.length });
 }
 
-/** Opens or updates the issue if the history has alarms, and closes it if not. */
+/**
+ * Opens or updates the issue of an alert if the history has alarms. Closes the open issue if the history has no alarms.
+ */
 export async function updateAlertIssue(
   issues: GitHubIssues,
   subject: string,

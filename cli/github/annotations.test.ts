@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { diagnosis, judgedCriterion, repeat, resultOf } from '../../lib/core/testing/evidence.ts';
 import { annotationsOf } from './annotations.ts';
 
-test('annotations list critical failures, then causes, then other criteria, then notes', () => {
+test('annotations are ordered: critical failures, causes, other criteria, notes', () => {
   const result = resultOf({
     run: { notes: ['probes were late'] },
     criteria: [
@@ -41,13 +41,13 @@ test('the annotation of a criterion holds its value, limit, interval and number 
   assert.equal(annotation?.message, '851 ms, limit < 400 ms, 846 ms to …, n=918\nin the spike');
 });
 
-test('a run with decision GO has one annotation', () => {
+test('a run whose decision is GO results in one annotation', () => {
   assert.deepEqual(annotationsOf(resultOf({ verdict: { decision: 'GO', reasons: ['all criteria pass'] } })), [
     { level: 'notice', title: 'GO: shop/peak on local', message: 'all criteria pass' },
   ]);
 });
 
-test('annotationsOf returns at most ten annotations, and the last lists the titles of the rest', () => {
+test('annotationsOf returns at most ten annotations, and the tenth lists the titles of all omitted annotations', () => {
   const failing = (count: number) => {
     const criteria = repeat(count, null).map((_, i) => judgedCriterion({ title: `number ${i}`, status: 'fail' }));
     return annotationsOf(resultOf({ criteria }));

@@ -12,7 +12,7 @@ const LEVELS: Record<Decision, Annotation['level']> = {
   INVALID: 'error',
 };
 
-/** The annotations of a run, most important first, limited to the number that GitHub shows per step. */
+/** Returns the annotations of a run, most important first, and at most as many as GitHub shows per step. */
 export function annotationsOf(result: Result): Annotation[] {
   const notPassed = result.criteria.filter(({ status }) => status !== 'pass').map(criterionAnnotation);
   return limitAnnotations(MAX_ANNOTATIONS_PER_STEP, [

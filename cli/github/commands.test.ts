@@ -16,14 +16,14 @@ test('annotationLine escapes line breaks, percent signs, colons and commas', () 
 });
 
 describe('setOutputs', () => {
-  test('appends to the output file', async (t) => {
+  test('setOutputs appends each output to the output file', async (t) => {
     const file = path.join(temporaryFolder(t), 'output');
     writeFileSync(file, 'before=1\n');
     await setOutputs({ decision: 'GO', run: 'a=b' }, { GITHUB_OUTPUT: file });
     assert.equal(readFileSync(file, 'utf8'), 'before=1\ndecision=GO\nrun=a=b\n');
   });
 
-  test('refuses a value with a line break, which could set another output', async (t) => {
+  test('setOutputs refuses a value with a line break, because the next line could set another output', async (t) => {
     const file = path.join(temporaryFolder(t), 'output');
     await assert.rejects(
       setOutputs({ run: 'x', decision: 'NO_GO\nrun=y' }, { GITHUB_OUTPUT: file }),
@@ -32,5 +32,5 @@ describe('setOutputs', () => {
     assert.ok(!existsSync(file));
   });
 
-  test('does nothing outside GitHub Actions', () => setOutputs({ decision: 'GO' }, {}));
+  test('setOutputs does nothing outside GitHub Actions', () => setOutputs({ decision: 'GO' }, {}));
 });

@@ -8,20 +8,20 @@ export interface Annotation {
   message: string;
 }
 
-/** GitHub shows at most ten annotations of a level per step, and silently drops the rest. */
+/** The number of annotations per level that GitHub shows for a step. GitHub silently drops all further annotations. */
 export const MAX_ANNOTATIONS_PER_STEP = 10;
 
-/** The workflow command, printed to standard output, that adds an annotation. */
+/** Returns the workflow command that adds an annotation when it is printed to standard output. */
 export function annotationLine({ level, title, message }: Annotation): string {
   return `::${level} title=${escapeProperty(title)}::${escapeData(message)}`;
 }
 
-/** The workflow command, printed to standard output, that masks a value in the log from then on. */
+/** Returns the workflow command that masks a value in all later log lines when it is printed to standard output. */
 export const maskLine = (value: string): string => `::add-mask::${escapeData(value)}`;
 
 /**
- * Sets outputs of the workflow step. Does nothing outside GitHub Actions.
- * @throws Error if a value has a line break, because it could set other outputs
+ * Sets outputs of the current workflow step. Does nothing outside GitHub Actions.
+ * @throws Error if a value has a line break, because the next line could set another output
  */
 export async function setOutputs(
   outputs: Record<string, string>,

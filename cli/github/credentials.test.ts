@@ -13,7 +13,10 @@ import { gitHubCredentials } from './credentials.ts';
 const TOKEN = 'a-token-of-a-job';
 const EXPECTED = `Basic ${Buffer.from(`x-access-token:${TOKEN}`).toString('base64')}`;
 
-/** Git's HTTP server. Like GitHub, it accepts exactly one authorization header, with the token of the job. */
+/**
+ * Handles a request with git's HTTP backend. Like GitHub, requires exactly one authorization header, with the token of
+ * the job.
+ */
 function respond(root: string, request: IncomingMessage, response: ServerResponse): void {
   const headers = request.headersDistinct.authorization ?? [];
   if (headers.length !== 1 || headers[0] !== EXPECTED) {
@@ -64,21 +67,21 @@ const append = async (clone: string, env: NodeJS.ProcessEnv) =>
   (await HistoryStore.open(clone, DEFAULT_BRANCH, { ...GIT_ENV, ...env })).append([nightlyRecord(1)]);
 
 describe('the history in a job of GitHub Actions', () => {
-  test('is pushed with the token of the job', async (t) => {
+  test('in GitHub Actions, the history is pushed with the token of the job', async (t) => {
     const { clone, remote, server } = await cloneOverHttp(t);
     await append(clone, { GITHUB_TOKEN: TOKEN, GITHUB_SERVER_URL: server });
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '1');
     assert.doesNotMatch(git(clone, 'config', '--list'), /extraheader/, 'the token is not stored');
   });
 
-  test('is pushed with the token of the job, even if the checkout configured another token', async (t) => {
+  test('in GitHub Actions, the token of the job replaces a token that the checkout configured', async (t) => {
     const { clone, remote, server } = await cloneOverHttp(t);
     git(clone, 'config', `http.${server}/.extraheader`, 'AUTHORIZATION: basic b2xkZXI=');
     await append(clone, { GITHUB_TOKEN: TOKEN, GITHUB_SERVER_URL: server });
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '1');
   });
 
-  test('never sends the token to another server, and a refused push reports the reason', async (t) => {
+  test('the token is never sent to a server other than GitHub, and the error of a refused push has the reason', async (t) => {
     const { clone, server } = await cloneOverHttp(t);
     const elsewhere = { GITHUB_TOKEN: TOKEN, GITHUB_SERVER_URL: 'https://github.example.com' };
     for (const env of [elsewhere, { GITHUB_SERVER_URL: server }, {}])
@@ -86,7 +89,7 @@ describe('the history in a job of GitHub Actions', () => {
   });
 });
 
-test('gitHubCredentials keeps git settings of the environment', () => {
+test('gitHubCredentials keeps git settings that the environment already contains', () => {
   const { GIT_CONFIG_COUNT, GIT_CONFIG_KEY_2, GIT_CONFIG_KEY_0 } = gitHubCredentials({
     GIT_CONFIG_COUNT: '2',
     GITHUB_TOKEN: TOKEN,

@@ -9,7 +9,7 @@ function adopt(env: Record<string, string | undefined>) {
   return { env, lines };
 }
 
-test('each line sets a variable, and its value is masked in the log of GitHub Actions', () => {
+test('each line of LOAD_SUITE_VARIABLES sets a variable, whose value is masked in the log of GitHub Actions', () => {
   const { env, lines } = adopt({
     GITHUB_ACTIONS: 'true',
     LOAD_SUITE_VARIABLES: '# of the shop\nAPI_KEY=k=5%2\r\n\n  SHOP_IDS=1-3\nLIMIT=7\n',
@@ -18,7 +18,7 @@ test('each line sets a variable, and its value is masked in the log of GitHub Ac
   assert.deepEqual(lines, ['::add-mask::k=5%252'], 'short values are not masked');
 });
 
-test('a variable that is already set stays unchanged, and an empty one is overwritten', () => {
+test('LOAD_SUITE_VARIABLES does not change variables that are already set, but replaces empty values', () => {
   const { env, lines } = adopt({ A: 'existing', B: '', LOAD_SUITE_VARIABLES: 'A=given\nB=given' });
   assert.deepEqual(env, { A: 'existing', B: 'given' });
   assert.deepEqual(lines, [], 'nothing is masked outside GitHub Actions');
@@ -28,7 +28,7 @@ test('without LOAD_SUITE_VARIABLES, the environment stays unchanged', () => {
   assert.deepEqual(adopt({ A: '1' }).env, { A: '1' });
 });
 
-test('the error about an invalid line gives its number, but not its text', () => {
+test('the error about an invalid line of LOAD_SUITE_VARIABLES has the line number, but not the text', () => {
   for (const line of ['hidden', 'api_key=hidden', '=hidden'])
     assert.throws(
       () => adopt({ LOAD_SUITE_VARIABLES: `A=1\n${line}` }),

@@ -1,16 +1,16 @@
 import { Problem } from '../support/problem.ts';
 import { maskLine } from './commands.ts';
 
-/** The variable with all variables of a product: one line `NAME=value` per variable. */
+/** The environment variable that contains all variables of a product, one `NAME=value` per line. */
 export const GIVEN = 'LOAD_SUITE_VARIABLES';
 
-/** Shorter values are not masked, because they would also be masked inside unrelated numbers of the log. */
+/** Shorter values are not masked in the log, because they would also be masked inside unrelated numbers. */
 const MIN_MASKED_LENGTH = 4;
 
 /**
  * Sets every variable that LOAD_SUITE_VARIABLES lists. A called workflow declares which secrets it accepts, so callers
  * pass the variables of their product in one secret. Variables that are already set stay unchanged.
- * @param print prints a line to standard output: the workflow commands that mask the values in the log
+ * @param print prints a line to standard output, for the workflow commands that mask values in the log
  * @throws Problem with the number, but not the text, of an invalid line
  */
 export function adoptGivenVariables(env: Record<string, string | undefined>, print: (line: string) => void): void {

@@ -26,7 +26,7 @@ describe('the GitHub issue of an alert', () => {
   const run = (fake: FakeGitHub, history: ProductHistory, subject = subjectOf('shop')) =>
     updateAlertIssue(GitHubIssues.fromEnvironment(fake.env), subject, history, NOW);
 
-  test('is opened once, updated while alarms remain, and closed when none remain', async (t) => {
+  test('the GitHub issue of an alert is opened once, updated while alarms remain, and then closed', async (t) => {
     const fake = await FakeGitHub.start(t);
     fake.add();
     assert.deepEqual(await run(fake, GOOD), { outcome: 'not needed', url: null });
@@ -55,7 +55,7 @@ describe('the GitHub issue of an alert', () => {
     assert.deepEqual(fake.wrong, []);
   });
 
-  test('is found among hundreds of open issues', async (t) => {
+  test('the GitHub issue of an alert is found among hundreds of open issues', async (t) => {
     const fake = await FakeGitHub.start(t);
     for (let i = 0; i < 250; i++) fake.add();
     await run(fake, BAD);
@@ -64,7 +64,7 @@ describe('the GitHub issue of an alert', () => {
     assert.equal(fake.issues.length, 401);
   });
 
-  test('is separate for each product, and for an alert about a single test', async (t) => {
+  test('each product and each alert about a single test has a separate GitHub issue', async (t) => {
     const fake = await FakeGitHub.start(t);
     for (const subject of ['shop', 'bank', subjectOf('shop', 'peak')]) await run(fake, BAD, subject);
     assert.deepEqual(
@@ -78,7 +78,7 @@ describe('the GitHub issue of an alert', () => {
     );
   });
 
-  test('is never an issue of an untrusted author, even if it contains the mark', async (t) => {
+  test('an issue of an untrusted author is ignored, even if its text contains the mark of an alert', async (t) => {
     const fake = await FakeGitHub.start(t);
     const forged = fake.add({
       title: 'forged',
@@ -105,7 +105,7 @@ describe('the error about a failed GitHub request', () => {
     [502, '<html>bad gateway</html>', /returned HTTP 502 to GET .*no reason given/],
   ];
   for (const [status, text, message] of failures)
-    test(`gives status ${status} and the reason`, async (t) => {
+    test(`the error about a failed GitHub request contains status ${status} and the reason`, async (t) => {
       const fake = await FakeGitHub.start(t);
       fake.failure = { status, text };
       await assert.rejects(
@@ -114,7 +114,7 @@ describe('the error about a failed GitHub request', () => {
       );
     });
 
-  test('gives the URL and the reason if GitHub is unreachable', async () => {
+  test('the error about an unreachable GitHub contains the URL and the reason', async () => {
     const env = { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: REPOSITORY, GITHUB_API_URL: await deadUrl() };
     await assert.rejects(
       updateAlertIssue(GitHubIssues.fromEnvironment(env), 'shop', BAD, NOW),
@@ -122,7 +122,7 @@ describe('the error about a failed GitHub request', () => {
     );
   });
 
-  test('names variables that are missing or invalid', () => {
+  test('the error about GitHub settings names each variable that is missing or invalid', () => {
     assert.throws(
       () => GitHubIssues.fromEnvironment({}),
       problemWithoutToken(/^Set GITHUB_TOKEN and GITHUB_REPOSITORY to/),

@@ -23,7 +23,10 @@ const REQUIRED_VARIABLES = ['GITHUB_TOKEN', 'GITHUB_REPOSITORY'] as const;
 const PUBLIC_API = 'https://api.github.com';
 const TIMEOUT_MS = 30_000;
 const PAGE_SIZE = 100;
-/** Authors whose issues are updated; others are ignored, because anyone could open an issue with the same mark. */
+/**
+ * Relations to the repository that make the author of an issue trusted. Issues of other authors are ignored, because
+ * anyone can open an issue that contains the mark of an alert.
+ */
 const TRUSTED = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 /** The issues of one repository, accessed through GitHub's REST API. */
@@ -49,7 +52,10 @@ export class GitHubIssues {
     this.#token = token;
   }
 
-  /** The oldest open issue of a trusted author whose body begins with this mark; null if there is none. */
+  /**
+   * Returns the oldest open issue that a trusted author opened and whose body begins with the mark; null if there is
+   * none.
+   */
   async find(mark: string): Promise<Issue | null> {
     for (let page = 1; ; page++) {
       const query = `?state=open&sort=created&direction=asc&per_page=${PAGE_SIZE}&page=${page}`;
@@ -95,7 +101,9 @@ export class GitHubIssues {
   }
 }
 
-/** GitHub lists pull requests as issues too; anyone may write any text into those. */
+/**
+ * Returns whether an issue was opened by a trusted author. Excludes pull requests, which GitHub also lists as issues.
+ */
 const isTrusted = ({ user, author_association, pull_request }: IssueResponse): boolean =>
   !pull_request && (user?.type === 'Bot' || TRUSTED.has(author_association));
 
@@ -111,7 +119,7 @@ const reasonOf = (error: Error): string =>
     ? `no response within ${TIMEOUT_MS / 1000} s`
     : ((error.cause as Error | undefined)?.message ?? error.message);
 
-/** The error message of a response of the API, if it has one. */
+/** Returns the error message in a response of GitHub's API. */
 async function messageOf(response: Response): Promise<string> {
   const content = parsedOrNull(await response.text().catch(() => '')) as { message?: unknown } | null;
   return String(content?.message ?? 'no reason given');

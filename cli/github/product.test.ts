@@ -15,13 +15,13 @@ function folders(t: TestContext) {
   return { source, tests };
 }
 
-test('addProduct copies the folder of a product with all subfolders', async (t) => {
+test('addProduct copies the folder of a product, including all subfolders', async (t) => {
   const { source, tests } = folders(t);
   await addProduct(source, 'web-shop', tests);
   assert.equal(readFileSync(path.join(tests, 'web-shop', 'flows', 'order.ts'), 'utf8'), 'flows/order.ts');
 });
 
-test('addProduct refuses a folder without product.ts and a name that is invalid or already in use', async (t) => {
+test('addProduct refuses a folder without product.ts, an invalid name, and a name that is already in use', async (t) => {
   const { source, tests } = folders(t);
   for (const [folder, name, message] of [
     [source, '../outside', /^"\.\.\/outside" is not a valid product name\. Use/],

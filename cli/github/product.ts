@@ -7,8 +7,8 @@ const DEFINITION = 'product.ts';
 
 /**
  * Copies the tests of a product from another repository into the suite.
- * @param tests folder with the products of the suite
- * @throws Problem if the folder is not a product, or the name is invalid or already in use
+ * @param tests the folder with the products of the suite
+ * @throws Problem if the folder has no product.ts, or the name is invalid or already in use
  */
 export async function addProduct(folder: string, product: string, tests: string): Promise<void> {
   if (!/^[a-z][a-z\d-]*$/.test(product))
