@@ -7,13 +7,15 @@ const execute = promisify(execFile);
 export interface GitOutput {
   code: number;
   stdout: string;
-  /** Without credentials that the URL of a remote may contain. */
+  /** Git's error output, without the credentials that the URL of a remote may contain. */
   stderr: string;
 }
 
 const GIT_TIMEOUT_MS = 120_000;
 
-/** Variables that point git to another repository. Git sets them within hooks, for example. */
+/**
+ * Environment variables that make git use another repository. Git itself sets these variables for hooks, for example.
+ */
 const REPOSITORY_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_COMMON_DIR'];
 
 export class Git {
@@ -26,7 +28,10 @@ export class Git {
     this.#env = { ...Object.fromEntries(inherited), GIT_TERMINAL_PROMPT: '0' };
   }
 
-  /** @throws Problem if git cannot be started or does not finish in time */
+  /**
+   * Runs a git command and returns its exit code and output. @throws Problem if git cannot be started or does not
+   * finish in time
+   */
   async run(args: readonly string[], { input = '', env = {} }: Options = {}): Promise<GitOutput> {
     const running = execute('git', args, {
       cwd: this.folder,
@@ -34,7 +39,7 @@ export class Git {
       signal: AbortSignal.timeout(GIT_TIMEOUT_MS),
       maxBuffer: Number.POSITIVE_INFINITY,
     });
-    // If git exits without reading its input, its exit code reports the error.
+    // Ignore write errors: if git exits without reading its input, its exit code reports the problem.
     running.child.stdin?.on('error', () => {});
     running.child.stdin?.end(input);
     const { code, stdout, stderr } = await running.then(
@@ -56,7 +61,7 @@ export class Git {
   }
 
   /**
-   * Runs a command that must succeed, and returns its output without the final line break.
+   * Runs a git command that must succeed, and returns its output without the final line break.
    * @throws Problem with the error output of git
    */
   async output(args: readonly string[], options?: Options): Promise<string> {

@@ -15,7 +15,7 @@ const open = (folder: string, env: NodeJS.ProcessEnv = {}) =>
 const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id);
 const idsIn = async (folder: string) => idsOf((await (await open(folder)).read()).records);
 
-/** The visible state of a repository except the history branch. */
+/** Returns everything in a repository that git commands show to the user, except the history branch. */
 const stateOf = (folder: string) => ({
   status: git(folder, 'status', '--porcelain', '--branch'),
   head: git(folder, 'symbolic-ref', 'HEAD'),
@@ -28,7 +28,7 @@ const stateOf = (folder: string) => ({
 });
 
 describe('a history without a remote', () => {
-  test('records are stored by month on a separate branch and read back as they were', async (t) => {
+  test('HistoryStore stores records by month on a separate branch, and reads them unchanged', async (t) => {
     const folder = repository(t);
     const store = await open(folder);
     assert.deepEqual((await store.read()).records, []);
@@ -51,7 +51,7 @@ describe('a history without a remote', () => {
     ]);
   });
 
-  test('a run that is added again is not stored twice', async (t) => {
+  test('HistoryStore does not store a run twice if the run is added twice', async (t) => {
     const folder = repository(t);
     const store = await open(folder);
     await store.append([nightlyRecord(1)]);
@@ -62,7 +62,7 @@ describe('a history without a remote', () => {
     assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('the working tree, the index and other refs are not touched', async (t) => {
+  test('adding runs to the history does not change the working tree, the index or other refs', async (t) => {
     const folder = repository(t);
     writeFileSync(path.join(folder, 'kept.txt'), 'kept');
     git(folder, 'add', '.');
@@ -78,7 +78,7 @@ describe('a history without a remote', () => {
     assert.deepEqual(stateOf(folder), before);
   });
 
-  test('a repository named by git environment variables is not touched', async (t) => {
+  test('HistoryStore ignores git environment variables that point to another repository', async (t) => {
     const [folder, other] = [repository(t), repository(t)];
     const env = { GIT_DIR: path.join(other, '.git'), GIT_INDEX_FILE: path.join(other, 'index') };
     await (await open(folder, env)).append([nightlyRecord(1)]);
@@ -86,7 +86,7 @@ describe('a history without a remote', () => {
     assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1)]));
   });
 
-  test('append fails while the branch is checked out', async (t) => {
+  test('adding runs to the history fails while the history branch is checked out', async (t) => {
     const folder = repository(t);
     const store = await open(folder);
     await store.append([nightlyRecord(1)]);
@@ -97,7 +97,7 @@ describe('a history without a remote', () => {
     assert.equal((await idsIn(folder)).length, 2);
   });
 
-  test('the folder may be a subfolder of the repository', async (t) => {
+  test('HistoryStore accepts a subfolder of the repository', async (t) => {
     const folder = repository(t);
     const within = path.join(folder, 'tests', 'load');
     mkdirSync(within, { recursive: true });
@@ -107,7 +107,7 @@ describe('a history without a remote', () => {
     assert.deepEqual(await idsIn(folder), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('concurrent appends all succeed', async (t) => {
+  test('concurrent appends to a history without a remote all succeed', async (t) => {
     const folder = repository(t);
     const records = Array.from({ length: 12 }, (_, i) => nightlyRecord(i + 1));
     await Promise.all(records.map(async (record) => (await open(folder)).append([record])));
@@ -115,7 +115,7 @@ describe('a history without a remote', () => {
   });
 });
 
-/** A bare repository and its clone. */
+/** Creates a bare repository and a clone of it. */
 function cloned(t: TestContext): { remote: string; folder: string } {
   const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
   return { remote, folder: clones[0] as string };
@@ -123,11 +123,11 @@ function cloned(t: TestContext): { remote: string; folder: string } {
 
 describe('a history with a remote', () => {
   const TRIES = 20;
-  test(`two concurrent appends both succeed, in each of ${TRIES} tries`, async (t) => {
+  test(`two concurrent appends to a history with a remote succeed in each of ${TRIES} attempts`, async (t) => {
     assert.equal(await racesKept(temporaryFolder(t), TRIES), TRIES);
   });
 
-  test('eight concurrent appends all succeed, even if they add the same run', async (t) => {
+  test('eight concurrent appends of runs to a history all succeed, even if some add the same run', async (t) => {
     const { remote, clones } = remoteWithClones(temporaryFolder(t), 8);
     const added = await Promise.all(
       clones.map(async (clone, i) => (await open(clone)).append([nightlyRecord(i + 1), nightlyRecord(20)])),
@@ -137,7 +137,7 @@ describe('a history with a remote', () => {
     assert.deepEqual(idsOf(added.flat()).sort(), expected, 'each run was added by exactly one of them');
   });
 
-  test('nothing in the clone changes except its view of the branch', async (t) => {
+  test('adding runs changes nothing in the clone except its remote-tracking ref of the history branch', async (t) => {
     const { clones } = remoteWithClones(temporaryFolder(t), 2);
     const [first = '', second = ''] = clones;
     const before = stateOf(first);
@@ -147,7 +147,7 @@ describe('a history with a remote', () => {
     assert.deepEqual(await idsIn(first), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('a shallow clone continues from the branch of the remote', async (t) => {
+  test('a shallow clone adds its runs on top of the history branch of the remote', async (t) => {
     const { remote, folder } = cloned(t);
     await (await open(folder)).append([nightlyRecord(1)]);
     const shallow = path.join(temporaryFolder(t), 'shallow');
@@ -157,7 +157,7 @@ describe('a history with a remote', () => {
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '2');
   });
 
-  test('records stored before there was a remote are pushed with the next run', async (t) => {
+  test('records that were stored before the repository had a remote are pushed with the next run', async (t) => {
     const { remote, folder } = cloned(t);
     git(folder, 'remote', 'rename', 'origin', 'later');
     await (await open(folder)).append([nightlyRecord(1)]);
@@ -166,17 +166,17 @@ describe('a history with a remote', () => {
     assert.deepEqual(await idsIn(remote), idsOf([nightlyRecord(1), nightlyRecord(2)]));
   });
 
-  test('if the remote cannot be reached, the last known records are read and nothing is added', async (t) => {
+  test('if the remote is unreachable, reading returns the last known records and adding runs fails', async (t) => {
     const { remote, folder } = cloned(t);
     await (await open(folder)).append([nightlyRecord(1)]);
     rmSync(remote, { recursive: true });
     const stored = await (await open(folder)).read();
     assert.deepEqual(idsOf(stored.records), idsOf([nightlyRecord(1)]));
-    assert.match(stored.note ?? '', /^origin cannot be reached: .*last one known here\.$/s);
+    assert.match(stored.note ?? '', /^origin cannot be reached: .*from the last successful access\.$/s);
     await assert.rejects((await open(folder)).append([nightlyRecord(2)]), problem(/^origin cannot be reached/));
   });
 
-  test('if the remote rejects the push, the error gives its reason without the password in its URL', async (t) => {
+  test('if the remote rejects a push, the error contains the reason, but not the password in the URL', async (t) => {
     const { remote, folder } = cloned(t);
     const hook = path.join(remote, 'hooks', 'pre-receive');
     mkdirSync(path.dirname(hook), { recursive: true });
@@ -188,7 +188,7 @@ describe('a history with a remote', () => {
     );
   });
 
-  test('hooks of the clone do not run', async (t) => {
+  test('adding runs to the history does not run the git hooks of the clone', async (t) => {
     const { remote, folder } = cloned(t);
     const hook = path.join(folder, '.git', 'hooks', 'pre-push');
     mkdirSync(path.dirname(hook), { recursive: true });
@@ -214,7 +214,7 @@ describe('lines of the branch that are not valid records', () => {
     return { folder, store };
   }
 
-  test('are counted and kept', async (t) => {
+  test('HistoryStore counts invalid lines and keeps them on the branch', async (t) => {
     const newer = JSON.stringify({ ...nightlyRecord(3), schemaVersion: 3 });
     const text = `${newer}\n{"run":{"id":"x"}}\nwhatever`;
     const { folder, store } = await withLines(t, text);
@@ -230,18 +230,18 @@ describe('lines of the branch that are not valid records', () => {
 });
 
 describe('HistoryStore', () => {
-  test('rejects a folder that is not in a repository', async (t) => {
+  test('HistoryStore rejects a folder that is not in a git repository', async (t) => {
     await assert.rejects(open(temporaryFolder(t)), problem(/is not in a git repository.*--repository/));
     await assert.rejects(open('/nonexistent'), problem(/the folder exists/));
   });
 
-  test('rejects an invalid branch name', async (t) => {
+  test('HistoryStore rejects an invalid branch name', async (t) => {
     const folder = repository(t);
     for (const name of ['a..b', '-x', 'a b', ''])
       await assert.rejects(HistoryStore.open(folder, name, GIT_ENV), problem(/is not a valid branch name/));
   });
 
-  test('rejects an invalid record', async (t) => {
+  test('HistoryStore rejects an invalid record', async (t) => {
     const store = await open(repository(t));
     const wrong = { ...nightlyRecord(1), verdict: 'FINE' } as unknown as HistoryRecord;
     await assert.rejects(store.append([wrong]), /not a valid history record: \/verdict/);

@@ -11,19 +11,19 @@ import { formatRecordLines, type ParsedRecordLines, parseRecordLines, runIdsIn }
 export const DEFAULT_BRANCH = 'load-history';
 
 interface StoredHistory extends ParsedRecordLines {
-  /** A remark for the user if the records may be outdated, or null. */
+  /** A message for the user if the records may be outdated; null otherwise. */
   note: string | null;
 }
 
-/** Content of files of the branch, by path. */
+/** The content of files on the history branch, by path. */
 type Files = Map<string, string>;
 
 const FOLDER = 'records';
-/** The object ID that stands for a ref that does not exist yet. */
+/** The object ID by which git means that a ref must not exist yet. */
 const ZERO_OBJECT_ID = '0'.repeat(40);
 const REMOTE = 'origin';
 
-/** All commits have the same author, whichever user runs the command. */
+/** The author of all commits on the history branch, whichever user runs the command. */
 const AUTHOR = { NAME: 'load-suite', EMAIL: 'load-suite@localhost' };
 const IDENTITY = Object.fromEntries(
   Object.entries(AUTHOR).flatMap(([name, value]) => [
@@ -32,26 +32,30 @@ const IDENTITY = Object.fromEntries(
   ]),
 );
 
-/** After this many failures without a new commit from another process, the cause is not a race. */
+/**
+ * The number of failed attempts after which to give up. A failure because another process pushed a new commit is not
+ * counted.
+ */
 const MAX_ATTEMPTS = 5;
 const MAX_WAIT_MS = 250;
 
 /**
- * Stores records of runs on a separate branch, in `records/<year>-<month>.ndjson`. Commits are created from git objects,
- * so no working tree is touched. If the repository has a remote, the branch is pushed to it. If another process pushed
- * first, the commit is recreated on top of its commit, so that no record is lost and no run is stored twice.
+ * Stores records of runs on a separate branch, in `records/<year>-<month>.ndjson`. Creates commits directly from git
+ * objects, without changing a working tree. If the repository has a remote, pushes the branch to the remote. If another
+ * process has pushed first, recreates the commit on top of the new tip, so that no record is lost and no run is stored
+ * twice.
  */
 export class HistoryStore {
   readonly #git: Git;
   readonly #branch: string;
   readonly #hasRemote: boolean;
 
-  /** @throws Problem if the folder is not in a repository, or the branch name is not valid */
+  /** @throws Problem if the folder is not in a git repository, or the branch name is not valid */
   static async open(folder: string, branch: string, env: NodeJS.ProcessEnv): Promise<HistoryStore> {
     const git = new Git(folder, { ...env, ...gitHubCredentials(env), ...IDENTITY });
     if ((await git.run(['rev-parse', '--git-dir'])).code !== 0)
       throw new Problem(
-        `${folder} is not in a git repository, but the history needs one. Name it with --repository, or run git init.`,
+        `${folder} is not in a git repository, but the history needs one. Give a repository with --repository, or run git init.`,
       );
     if ((await git.run(['check-ref-format', '--branch', branch])).code !== 0)
       throw new Problem(`"${branch}" is not a valid branch name.`);
@@ -65,13 +69,13 @@ export class HistoryStore {
     this.#hasRemote = hasRemote;
   }
 
-  /** Location of the records, to be shown in messages. */
+  /** Returns the location of the records for messages. */
   get location(): string {
     return this.#hasRemote ? `branch ${this.#branch} of ${REMOTE}` : `branch ${this.#branch} of ${this.#git.folder}`;
   }
 
   /**
-   * Reads all records. If the remote cannot be reached, reads those of the last successful access.
+   * Reads all records. If the remote cannot be reached, returns the records of the last successful access.
    * @throws Problem if the repository cannot be read
    */
   async read(): Promise<StoredHistory> {
@@ -80,7 +84,7 @@ export class HistoryStore {
       async (error) => {
         const tip = await this.#commitAt(this.#trackingRef);
         if (!(error instanceof Problem) || tip === null) throw error;
-        return { tip, note: `${error.message} The history shown is the last one known here.` };
+        return { tip, note: `${error.message} The history shown is from the last successful access.` };
       },
     );
     const files = tip === null ? new Map<string, string>() : await this.#filesAt(tip);
@@ -90,7 +94,7 @@ export class HistoryStore {
   /**
    * Adds the records of runs that are not stored yet, in one commit.
    * @returns the records that were added
-   * @throws Problem if they cannot be added
+   * @throws Problem if the records cannot be added
    */
   async append(records: readonly HistoryRecord[]): Promise<HistoryRecord[]> {
     let previousTip: string | null | undefined;
@@ -115,12 +119,15 @@ export class HistoryStore {
     return `refs/heads/${this.#branch}`;
   }
 
-  /** The local ref that tracks the branch of the remote. */
+  /** The local ref that tracks the history branch of the remote. */
   get #trackingRef(): string {
     return `refs/remotes/${REMOTE}/${this.#branch}`;
   }
 
-  /** The latest commit of the branch; null if there is none. It may be local, from before the repository had a remote. */
+  /**
+   * Returns the latest commit of the history branch; null if there is no commit. If the remote has no history branch
+   * yet, returns the commit of the local branch.
+   */
   async #tip(): Promise<string | null> {
     return (this.#hasRemote ? await this.#remoteTip() : null) ?? (await this.#commitAt(this.#ref));
   }
@@ -136,7 +143,7 @@ export class HistoryStore {
     const [tip] = stdout.split('\t');
     if (!tip) return null;
     if ((await this.#commitAt(tip)) === null)
-      // Do not write FETCH_HEAD or other refs, because other processes may be using them.
+      // Fetch without writing FETCH_HEAD or other refs, because other processes may be using them.
       await this.#git.output([
         'fetch',
         '--quiet',
@@ -163,7 +170,9 @@ export class HistoryStore {
     return code === 0 ? stdout : '';
   }
 
-  /** The records that a commit does not have, and the new content of the files that they belong to. */
+  /**
+   * Returns the records that the commit does not contain yet, and the new content of each file that receives records.
+   */
   async #addMissing(
     records: readonly HistoryRecord[],
     tip: string | null,
@@ -180,7 +189,7 @@ export class HistoryStore {
     return { added, files };
   }
 
-  /** Creates a commit with these files on top of another commit. No branch points to it yet. */
+  /** Creates a commit with these files, with `tip` as its parent. Does not change any branch. */
   async #commit(files: Files, tip: string | null, message: string): Promise<string> {
     const folder = await mkdtemp(path.join(tmpdir(), 'load-history-'));
     try {
@@ -198,7 +207,10 @@ export class HistoryStore {
     }
   }
 
-  /** Moves the branch to the commit if its tip has not changed. @returns the error, or null */
+  /**
+   * Moves the history branch to the commit if the tip of the branch has not changed. @returns the error message, or
+   * null on success
+   */
   async #advance(tip: string | null, commit: string): Promise<string | null> {
     const { code, stderr } = this.#hasRemote
       ? await this.#git.run(['push', '--quiet', '--no-verify', REMOTE, `${commit}:${this.#ref}`])
@@ -218,7 +230,7 @@ export class HistoryStore {
 
 const recordsFile = ({ run }: HistoryRecord): string => `${FOLDER}/${run.startedAt.slice(0, 7)}.ndjson`;
 
-/** Without a final newline, the next line would be appended to the last one. */
+/** Ensures that a text ends with a newline, because otherwise the next record would continue the last line. */
 const withFinalNewline = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 
 function messageFor(records: readonly HistoryRecord[]): string {

@@ -42,18 +42,18 @@ describe('productHistories', () => {
     ['alarms for another target', { target: 0.5, product: 'shop' }, ['shop/peak 2', 'shop/smoke 1']],
   ];
   for (const [title, query, expected] of cases)
-    test(`returns ${title}`, async (t) => assert.deepEqual(await historiesFor(t, query), expected));
+    test(`productHistories returns ${title}`, async (t) => assert.deepEqual(await historiesFor(t, query), expected));
 });
 
 describe('productHistories without matching runs', () => {
-  test('lists the existing tests in the error', async (t) => {
+  test('if no run matches, the error of productHistories lists the existing tests', async (t) => {
     await assert.rejects(
       historiesFor(t, { test: 'spike' }),
       problem(/No run on branch load-history of .* matches\. There are runs of bank\/peak, shop\/peak, shop\/smoke\.$/),
     );
   });
 
-  test('shows the command to add a run if there is no history', async (t) => {
+  test('if there is no history, the error of productHistories shows the command to add a run', async (t) => {
     const store = await HistoryStore.open(repository(t), DEFAULT_BRANCH, GIT_ENV);
     await assert.rejects(
       productHistories(store, { untilMs: UNTIL }, () => {}),

@@ -4,20 +4,20 @@ import type { ProductHistory } from '../report/history/history-documents.ts';
 import { Problem } from '../support/problem.ts';
 import type { HistoryStore } from './history-store.ts';
 
-/** Selects runs of the history, and says how to judge them. */
+/** Selects runs of the history, and sets how to judge the selected runs. */
 export interface HistoryQuery {
   product?: string | undefined;
   test?: string | undefined;
   sinceMs?: number | undefined;
   untilMs: number;
   everyMs?: number | undefined;
-  /** Success rate that every flow must reach, instead of the one that its test requires. */
+  /** The success rate that every flow must reach. Replaces the rates in the criteria of the tests. */
   target?: number | undefined;
 }
 
 /**
  * Reads the history of each product that matches the query.
- * @param note called with remarks for the user, such as ignored lines
+ * @param note called with messages for the user, for example about ignored lines
  * @throws Problem if no run matches
  */
 export async function productHistories(

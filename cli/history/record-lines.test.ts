@@ -29,7 +29,7 @@ const records: Record<string, HistoryRecord> = {
 
 describe('a history file', () => {
   for (const [title, record] of Object.entries(records))
-    test(`keeps the record ${title}`, () => {
+    test(`a history file preserves the record ${title}`, () => {
       const text = formatRecordLines([record]);
       assert.equal(text.split('\n').length, 2, 'one line');
       assert.deepEqual(parseRecordLines(text), { records: [record], newer: 0, broken: 0 });
@@ -44,7 +44,7 @@ test('formatRecordLines rejects an invalid record', () => {
   );
 });
 
-test('parseRecordLines counts lines of newer versions and invalid lines', () => {
+test('parseRecordLines counts lines that a newer version wrote, and invalid lines', () => {
   const newer = JSON.stringify({ schemaVersion: 3, run: { id: 'later' } });
   const text = [formatRecordLines([nightlyRecord(1)]).trim(), newer, '17', 'null', '{"schemaVersion":1}', '{', ''].join(
     '\n',

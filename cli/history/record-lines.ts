@@ -6,7 +6,9 @@ import { parsedOrNull } from '../support/json.ts';
 
 const validate = validator(schema, 'history record');
 
-/** Formats records as lines of JSON. @throws Error with the first invalid field if a record is not valid */
+/**
+ * Formats each record as one line of JSON. @throws Error that names the first invalid field if a record is not valid
+ */
 export function formatRecordLines(records: readonly HistoryRecord[]): string {
   for (const record of records) validate(jsonRoundTrip(record));
   return records.map((record) => `${recordLine(record)}\n`).join('');
@@ -14,9 +16,9 @@ export function formatRecordLines(records: readonly HistoryRecord[]): string {
 
 export interface ParsedRecordLines {
   records: HistoryRecord[];
-  /** Number of lines written by a newer version of load-suite. */
+  /** The number of lines that a newer version of load-suite wrote. */
   newer: number;
-  /** Number of other lines that are not valid records. */
+  /** The number of lines that are not valid records. Excludes lines of newer versions. */
   broken: number;
 }
 
@@ -32,7 +34,7 @@ export function parseRecordLines(text: string): ParsedRecordLines {
   return parsed;
 }
 
-/** Run IDs of all lines, including those that are not valid records for this version. */
+/** Returns the run IDs of all lines, including lines that this version cannot read as records. */
 export const runIdsIn = (text: string): Set<string | undefined> =>
   new Set(documentsIn(text).map((document) => (document as Partial<HistoryRecord> | null)?.run?.id));
 

@@ -10,7 +10,7 @@ import { writeSite } from './site.ts';
 const addressesIn = (file: string) =>
   [...readFileSync(file, 'utf8').matchAll(/<a href="([^"#]+)"/g)].map(([, address]) => address);
 
-test('writeSite writes an index and a page per product, with links to existing reports only', async (t) => {
+test('writeSite writes an index and a page per product, which only link to reports that exist', async (t) => {
   const folder = temporaryFolder(t);
   const records = [
     nightlyRecord(1),

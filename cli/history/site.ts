@@ -7,9 +7,9 @@ import { toHtml } from '../report/html/index.ts';
 import { writeFileAtomically } from '../results/run-folder.ts';
 
 /**
- * Writes a static site: an index page, and one page with the history of each product. The pages link to the reports of
- * runs that are in the same folder.
- * @returns the written files, the index first
+ * Writes a static site: an index page, and one page with the history of each product. The pages link to the reports
+ * that exist in the same folder.
+ * @returns the paths of the written files, starting with the index
  */
 export async function writeSite(folder: string, products: readonly ProductHistory[]): Promise<string[]> {
   const reportOf = (record: HistoryRecord) => reportIn(folder, record);
@@ -29,15 +29,15 @@ export async function writeSite(folder: string, products: readonly ProductHistor
   return files;
 }
 
-/** A safe file name for a product, whose name may contain slashes. */
+/** Returns the name of the file for a product. Encodes the product name, which may contain slashes. */
 export const productFile = (product: string, extension: string): string =>
   `${encodeURIComponent(product)}.${extension}`;
 
 const pageOf = (product: string): string => productFile(product, 'html');
 
 /**
- * The URL of the report of a run, relative to the pages; null if there is none. Fields of a record are not trusted, so
- * the path must stay within the folder.
+ * Returns the URL of the report of a run, relative to the pages; null if the report does not exist. Records are not
+ * trusted, so a record cannot refer to a file outside the folder.
  */
 function reportIn(folder: string, { run: { product, test, id } }: HistoryRecord): string | null {
   const parts = [product, test, id, REPORT_FORMATS.html.file];

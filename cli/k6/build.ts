@@ -16,20 +16,20 @@ export interface BuildCommand {
   env: NodeJS.ProcessEnv;
 }
 
-/** Builds k6 from the Go module of this repository, whose go.sum pins every source file. */
+/** Returns the command that builds k6 from the Go module in tools/k6, whose go.sum pins all dependencies. */
 export function buildCommand(target: string, env: NodeJS.ProcessEnv): BuildCommand {
   return {
     command: 'go',
     args: ['build', '-trimpath', '-ldflags=-s -w', '-mod=readonly', '-o', target, 'go.k6.io/k6/v2'],
     cwd: MODULE_FOLDER,
-    // Builds without cgo, like the official release, and ignores a Go workspace of the user.
+    // Disable cgo, as in the official release, and ignore a Go workspace of the user.
     env: { ...env, CGO_ENABLED: '0', GOWORK: 'off' },
   };
 }
 
 /**
- * Builds k6 with Go, and returns the path of the binary inside `draft`.
- * Throws an Error whose message is a phrase for the user.
+ * Builds k6 with Go, and returns the path of the binary inside `draft`. @throws Error whose message states the reason
+ * for the user
  */
 export async function buildK6({ platform, draft, env, output, signal }: Acquire): Promise<string> {
   const target = join(draft, platform.binary);
@@ -67,7 +67,7 @@ export async function buildK6({ platform, draft, env, output, signal }: Acquire)
   return target;
 }
 
-/** The last lines of Go's output, without the preceding list of downloads. */
+/** Returns the last lines of Go's output, without the lines about downloads. */
 function tail(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() && !line.startsWith('go: downloading'));
   return lines.slice(-TAIL_LINES).join(' | ') || 'Go printed nothing';

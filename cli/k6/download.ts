@@ -13,12 +13,15 @@ const MAX_CHECKSUMS_BYTES = 1_000_000;
 
 export interface Acquire extends FetchOptions {
   platform: K6Platform;
-  /** An empty working folder, which the caller removes afterwards. */
+  /** An empty folder for temporary files. The caller removes the folder afterwards. */
   draft: string;
   output: Output;
 }
 
-/** The URL of the folder with the release files. K6_RELEASE_BASE_URL can set a mirror with the official layout. */
+/**
+ * Returns the URL under which the files of the k6 release are available. If K6_RELEASE_BASE_URL is set, returns a URL
+ * of this mirror.
+ */
 export function releaseUrl(env: NodeJS.ProcessEnv): string {
   const base = (env.K6_RELEASE_BASE_URL || OFFICIAL_RELEASES).replace(/\/+$/, '');
   if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
@@ -29,7 +32,7 @@ export function releaseUrl(env: NodeJS.ProcessEnv): string {
 
 /**
  * Downloads the official release of k6, and returns the path of the binary inside `draft`. Verifies the checksum of the
- * archive before unpacking it. Throws an Error whose message is a phrase for the user.
+ * archive before unpacking it. @throws Error whose message states the reason for the user
  */
 export async function downloadK6(request: Acquire): Promise<string> {
   const { platform, draft } = request;
@@ -40,13 +43,16 @@ export async function downloadK6(request: Acquire): Promise<string> {
   const actual = await fetchFile(`${base}/${platform.archive}`, archive, request);
   if (actual !== expected) {
     throw new Error(
-      `${platform.archive} was refused, it is not the file that was released (SHA-256 ${actual}, expected ${expected})`,
+      `${platform.archive} was refused, because it is not the released file (SHA-256 ${actual}, expected ${expected})`,
     );
   }
   return unpackMember(archive, platform.member, draft, request.env);
 }
 
-/** The SHA-256 (lowercase hex) of `file` according to the checksums file of a release; null if it has none. */
+/**
+ * Returns the SHA-256 of `file` (lowercase hex) from the text of a checksums file; null if the text has no line for
+ * `file`.
+ */
 export function findChecksum(checksums: string, file: string): string | null {
   for (const line of checksums.split('\n')) {
     const match = /^([0-9a-f]{64})\s+\*?(\S+)\s*$/i.exec(line);
@@ -64,7 +70,7 @@ async function fetchText(url: string, request: Acquire): Promise<string> {
   return text;
 }
 
-/** Writes the archive to a file and returns its SHA-256. */
+/** Downloads a URL to a file and returns the SHA-256 of the file. */
 async function fetchFile(url: string, path: string, request: Acquire): Promise<string> {
   const progress = startProgress(request.output, `Downloading k6 ${K6_VERSION} from ${new URL(url).host} …`);
   const hash = createHash('sha256');
@@ -87,15 +93,15 @@ async function fetchFile(url: string, path: string, request: Acquire): Promise<s
   return hash.digest('hex');
 }
 
-/** "12.3 of 24.6 MB (50 %)", or "12.3 MB" if the total is unknown. */
+/** Returns the progress of a download, such as "12.3 of 24.6 MB (50 %)", or "12.3 MB" if the total is unknown. */
 export function describeBytes(bytes: number, total: number | null): string {
   const mb = (n: number) => (n / 1e6).toFixed(1);
   return total ? `${mb(bytes)} of ${mb(total)} MB (${Math.floor((100 * bytes) / total)} %)` : `${mb(bytes)} MB`;
 }
 
 /**
- * Extracts one member of an archive into `folder` and returns its path. On macOS and Windows the archive is a .zip,
- * which the system's tar can read.
+ * Extracts one file of an archive into `folder`, and returns the path of the extracted file. On macOS and Windows the
+ * archive is a .zip, which the tar of these systems can read.
  */
 async function unpackMember(archive: string, member: string, folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
@@ -107,7 +113,10 @@ async function unpackMember(archive: string, member: string, folder: string, env
   return join(folder, ...member.split('/'));
 }
 
-/** Uses the full path on Windows, because the tar of Git parses "C:" as a host name and cannot read .zip. */
+/**
+ * Returns the command that unpacks archives. On Windows, returns the full path of the system's tar, because the tar of
+ * Git for Windows cannot read .zip files and parses "C:" as a host name.
+ */
 export function tarCommand(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
   return platform === 'win32' ? join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar';
 }

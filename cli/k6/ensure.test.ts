@@ -22,7 +22,7 @@ interface Host {
   folder: string;
   lines: string[];
   release: FakeRelease;
-  /** Returns the sorted names of the files and folders in the cache. */
+  /** Returns the sorted names of all files and folders in the cache. */
   cacheNames(): Promise<string[]>;
   ensure(options?: Partial<EnsureOptions>): ReturnType<typeof ensureK6>;
 }
@@ -58,7 +58,7 @@ async function host(t: TestContext): Promise<Host> {
 
 const CACHE_NAME = `k6-2.2.0-${PLATFORM.id}`;
 
-test('ensureK6 downloads, verifies, unpacks and caches the release, and later uses the cache', async (t) => {
+test('ensureK6 downloads, verifies, unpacks and caches the k6 release, and uses the cached k6 later', async (t) => {
   const machine = await host(t);
   const path = cachedPath(machine.env, PLATFORM);
   assert.deepEqual(await machine.ensure(), { path, version: '2.2.0', source: 'download' });
@@ -85,7 +85,7 @@ const REFUSED: [what: string, spoil: (release: FakeRelease) => void, reason: Reg
   [
     'a tampered archive',
     ({ files, archive }) => files.set(PLATFORM.archive, Buffer.concat([archive, Buffer.from('x')])),
-    /was refused, it is not the file that was released \(SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64}\)/,
+    /was refused, because it is not the released file \(SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64}\)/,
   ],
   [
     'a release without checksums',
@@ -157,7 +157,7 @@ for (const [what, spoil, reason] of REFUSED) {
   });
 }
 
-test('if the release server refuses connections, the error of ensureK6 names the host', async (t) => {
+test('if the release server refuses connections, the error of ensureK6 names the host of the server', async (t) => {
   const machine = await host(t);
   machine.env.K6_RELEASE_BASE_URL = 'http://127.0.0.1:1';
   await assert.rejects(machine.ensure(), /127\.0\.0\.1:1 refuses the connection/);
@@ -173,7 +173,7 @@ test('ensureK6 does not cache a binary that does not run', async (t) => {
   assert.deepEqual(await machine.cacheNames(), []);
 });
 
-test('ensureK6 skips a k6 on PATH with an unsupported version and uses one with a supported version', async (t) => {
+test('ensureK6 skips a k6 of an unsupported version on PATH, and uses a k6 of a supported version', async (t) => {
   const machine = await host(t);
   const tools = machine.env.PATH;
   const [old, fit] = [join(machine.folder, 'old'), join(machine.folder, 'fit')];
@@ -202,7 +202,7 @@ test('ensureK6 uses K6_BIN, and resolves a relative path from the working direct
   assert.equal((await machine.ensure()).path, path);
 });
 
-test('if K6_BIN is invalid, ensureK6 reports its value and tries no other k6', async (t) => {
+test('if K6_BIN is invalid, ensureK6 reports the value of K6_BIN and tries no other k6', async (t) => {
   const machine = await host(t);
   await writeFakeK6(join(machine.env.PATH as string, 'k6'));
   const old = await writeFakeK6(join(machine.folder, 'old-k6'), '1.4.0');
@@ -251,7 +251,7 @@ test('ensureK6 rejects a cache folder that is not writable, and says how to fix 
   await assert.rejects(machine.ensure(), problem(message, { code: 'K6_UNAVAILABLE' }));
 });
 
-test('aborting ensureK6 leaves no incomplete files', async (t) => {
+test('aborting ensureK6 leaves no incomplete files in the cache', async (t) => {
   const machine = await host(t);
   machine.release.files.set(PLATFORM.archive, (response) => {
     response.write(machine.release.archive.subarray(0, 20));
@@ -262,7 +262,7 @@ test('aborting ensureK6 leaves no incomplete files', async (t) => {
   assert.deepEqual(await machine.cacheNames(), []);
 });
 
-test('ensureK6 removes the incomplete files and the lock of a killed process', async (t) => {
+test('ensureK6 removes incomplete files and the lock that a killed process left', async (t) => {
   const machine = await host(t);
   const { files, archive } = machine.release;
   files.set(PLATFORM.archive, (response) => {

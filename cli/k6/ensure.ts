@@ -14,17 +14,17 @@ import { K6_RANGE, K6_VERSION } from './version.ts';
 export interface EnsureOptions {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
-  /** Aborts a download or build; ensureK6 then rejects with the reason of the signal. */
+  /** Aborts a download or build when the signal aborts. `ensureK6` then rejects with the reason of the signal. */
   signal?: AbortSignal;
   timeouts?: Timeouts;
-  /** Builds a k6 inside `draft` and returns its path. By default, builds with Go. */
+  /** Builds k6 inside `draft` and returns the path of the binary. The default builds k6 with Go. */
   build?: (request: Acquire) => Promise<string>;
 }
 
 /**
- * Returns a k6 with an accepted version. Tries these sources in order: K6_BIN, PATH, the cache, the official release,
- * and a build with Go.
- * @throws Problem K6_UNAVAILABLE that lists every attempt and what to do
+ * Finds or installs a k6 of an accepted version. Tries these sources in order: K6_BIN, PATH, the cache, the official
+ * release, and a build with Go.
+ * @throws Problem with code K6_UNAVAILABLE, which lists all attempts and what to do
  */
 export async function ensureK6(options: EnsureOptions): Promise<K6> {
   const { found, tried } = await findK6(options);
@@ -57,7 +57,7 @@ async function provide(options: EnsureOptions, tried: Attempt[]): Promise<K6> {
 }
 
 /**
- * Downloads k6, or builds it if the download fails. Moves the new k6 into the cache only after `k6 version` has
+ * Downloads k6, or builds k6 if the download fails. Moves the new binary into the cache only after `k6 version` has
  * succeeded.
  */
 async function acquire(options: EnsureOptions, platform: K6Platform, path: string, tried: Attempt[]): Promise<K6> {

@@ -2,16 +2,16 @@ import http from 'node:http';
 import https from 'node:https';
 
 export interface Timeouts {
-  /** Time limit for DNS, connection, TLS and response headers together. */
+  /** The time limit from the DNS lookup to the response headers. */
   connectMs: number;
-  /** Time limit between two chunks of the body. */
+  /** The time limit between two chunks of the response body. */
   idleMs: number;
 }
 
 export const TIMEOUTS: Timeouts = { connectMs: 5_000, idleMs: 20_000 };
 
 export interface FetchOptions {
-  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY set the proxy. */
+  /** The environment, in which HTTPS_PROXY, HTTP_PROXY and NO_PROXY set the proxy. */
   env: NodeJS.ProcessEnv;
   timeouts: Timeouts;
   signal?: AbortSignal | undefined;
@@ -20,8 +20,9 @@ export interface FetchOptions {
 const MAX_REDIRECTS = 5;
 
 /**
- * Yields the body at `url` in chunks, with the announced length of the body in bytes (null if unknown).
- * Throws an Error whose message is a phrase for the user.
+ * Downloads `url` and yields the body in chunks, each with the total length of the body in bytes (null if the server
+ * did not announce the length).
+ * @throws Error whose message states the reason for the user
  */
 export async function* fetchBody(
   url: string,

@@ -24,7 +24,7 @@ export interface Search {
   tried: Attempt[];
 }
 
-/** The path of the k6 binary in the cache. */
+/** Returns the path of the k6 binary in the cache. */
 export function cachedPath(env: NodeJS.ProcessEnv, platform: K6Platform): string {
   return join(cacheFolder(env), `k6-${K6_VERSION}-${platform.id}`, platform.binary);
 }
@@ -57,7 +57,7 @@ export async function findK6({ env }: { env: NodeJS.ProcessEnv }): Promise<Searc
 export function wrongK6Bin({ place, outcome }: Attempt): string {
   return (
     `${place} ${outcome}. K6_BIN must be the path of a k6 binary, version ${K6_RANGE}. ` +
-    'Correct it, or unset it to have k6 found or installed.'
+    'Correct K6_BIN, or unset it so that load-suite finds or installs k6.'
   );
 }
 
@@ -99,7 +99,9 @@ const SPAWN_PROBLEMS: Record<string, string> = {
   ETXTBSY: 'is being written by another process',
 };
 
-/** Runs `<path> version`. The problem is a phrase that follows the path: "is k6 0.49.0, …". */
+/**
+ * Runs `<path> version`. The returned problem is the end of a sentence that begins with the path: "is k6 0.49.0, …".
+ */
 export async function probeK6(path: string): Promise<Probe> {
   const info = await stat(path).catch(() => null);
   if (!info) return { ok: false, problem: 'does not exist' };

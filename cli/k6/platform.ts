@@ -2,11 +2,11 @@ import { K6_VERSION } from './version.ts';
 
 /** File names of the k6 release for one operating system and processor. */
 export interface K6Platform {
-  /** Part of the cache folder's name: "linux-amd64". */
+  /** The name of the platform, such as "linux-amd64". Part of the name of the cache folder. */
   id: string;
   archive: string;
   checksums: string;
-  /** The binary's path inside the archive, with forward slashes. */
+  /** The path of the k6 binary inside the archive, with forward slashes. */
   member: string;
   binary: string;
 }
@@ -19,7 +19,8 @@ const SYSTEMS: Partial<Record<NodeJS.Platform, { name: string; extension: string
 const PROCESSORS: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
- * Never throws. If k6 has no release for the platform, these files do not exist, but a build with Go may still work.
+ * Returns the file names of the k6 release for a platform. Never throws: if k6 has no release for the platform, the
+ * download fails, but a build with Go may still succeed.
  */
 export function k6Platform(platform: NodeJS.Platform, arch: string): K6Platform {
   const system = SYSTEMS[platform] ?? { name: platform, extension: 'tar.gz', binary: 'k6' };

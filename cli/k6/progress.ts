@@ -1,7 +1,7 @@
-/** Shows progress: in one line of the terminal that is rewritten in place, or as lines through `log`. */
+/** Where to show progress: on a terminal, one line is rewritten in place; otherwise, `log` receives whole lines. */
 export interface Output {
   log: (line: string) => void;
-  /** Null if stderr is not a terminal. */
+  /** The terminal to write to; null if stderr is not a terminal. */
   terminal: { write(text: string): unknown } | null;
 }
 

@@ -23,7 +23,7 @@ test('k6Platform returns the file names of the k6 release', () => {
   assert.equal(k6Platform('win32', 'x64').member, 'k6-v2.2.0-windows-amd64/k6.exe');
 });
 
-test('releaseUrl returns the official release URL, or that of the mirror in K6_RELEASE_BASE_URL', () => {
+test('releaseUrl returns the URL of the official release, or of the mirror in K6_RELEASE_BASE_URL', () => {
   assert.equal(releaseUrl({}), 'https://github.com/grafana/k6/releases/download/v2.2.0');
   assert.equal(releaseUrl({ K6_RELEASE_BASE_URL: 'http://mirror:8080/k6/' }), 'http://mirror:8080/k6/v2.2.0');
   assert.throws(
@@ -32,7 +32,7 @@ test('releaseUrl returns the official release URL, or that of the mirror in K6_R
   );
 });
 
-test('the checksum lookup matches the whole file name', () => {
+test('findChecksum only matches a line with exactly the given file name', () => {
   const [a, b] = ['a'.repeat(64), 'B'.repeat(64)];
   const text = `${a}  k6.tar.gz.sig\r\n${b} *k6.tar.gz\r\nnonsense k6.zip\n`;
   assert.equal(findChecksum(text, 'k6.tar.gz'), b.toLowerCase());
@@ -40,7 +40,7 @@ test('the checksum lookup matches the whole file name', () => {
   assert.equal(findChecksum('', 'k6.tar.gz'), null);
 });
 
-test('the build of k6 uses the locked Go module, regardless of the environment', () => {
+test('buildCommand builds the locked Go module of k6 without cgo, and ignores a Go workspace', () => {
   const { command, args, cwd, env } = buildCommand('/draft/k6', { GOFLAGS: '-p=1', GOTOOLCHAIN: 'local' });
   assert.equal(
     [command, ...args].join(' '),
@@ -50,12 +50,12 @@ test('the build of k6 uses the locked Go module, regardless of the environment',
   assert.deepEqual(env, { GOFLAGS: '-p=1', GOTOOLCHAIN: 'local', CGO_ENABLED: '0', GOWORK: 'off' });
 });
 
-test('describeBytes shows the downloaded size and, if known, the total and percentage', () => {
+test('describeBytes returns the downloaded size and, if the total is known, the total and the percentage', () => {
   assert.equal(describeBytes(12_340_000, 24_680_000), '12.3 of 24.7 MB (50 %)');
   assert.equal(describeBytes(12_340_000, null), '12.3 MB');
 });
 
-test('on Windows, archives are unpacked with the tar of the system, not with another tar on PATH', () => {
+test('on Windows, tarCommand returns the tar of the system instead of another tar on PATH', () => {
   assert.equal(tarCommand('linux', {}), 'tar');
   assert.match(tarCommand('win32', { SystemRoot: 'D:\\Windows' }), /^D:\\Windows.System32.tar\.exe$/);
 });

@@ -1,7 +1,7 @@
 /** The version to download or build if no acceptable k6 is found. */
 export const K6_VERSION = '2.2.0';
 
-/** The accepted versions, in words. `isAcceptable` implements the rule. */
+/** The accepted versions of k6, as shown to the user. `isAcceptable` implements the rule. */
 export const K6_RANGE = '>= 2.2.0 and < 3';
 
 export interface K6Version {
