@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Starts the suite, even from a fresh clone of the repository. `node cli/launch.mjs <command> [args…]` runs
- * cli/main.ts, and `node cli/launch.mjs --exec <script> [args…]` another script of the repository. Installs Node and
- * dependencies if they are missing. Runs on Node 20 and uses nothing from node_modules.
+ * Starts the suite, even from a fresh clone of the repository. `node cli/launch.mjs <command> [args…]` runs a command
+ * of cli/main.ts. `node cli/launch.mjs --exec <script> [args…]` runs another script of the repository. The launcher
+ * installs Node and npm dependencies if they are missing. It must run on Node 20, and must not import packages from
+ * node_modules.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -33,7 +34,10 @@ function parse(argv, root) {
   return { script, args };
 }
 
-/** Prints errors that the user can fix and returns the exit code. Bugs of the launcher keep their stack trace. */
+/**
+ * Prints an error that the user can fix, and returns the exit code. Rethrows any other error, so that Node prints a
+ * stack trace.
+ */
 function report(error) {
   if (error instanceof Interrupted) return error.exitCode;
   const message = error instanceof LaunchError ? error.message : cacheProblem(error, cacheFolder(process.env));

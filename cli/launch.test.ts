@@ -29,7 +29,10 @@ interface Ended {
   stderr: string;
 }
 
-/** Creates a repository with the launcher and one dependency, a local file, so that no network is needed. */
+/**
+ * Creates a repository with the launcher and one dependency. The dependency is a local file, so that npm needs no
+ * network.
+ */
 async function repository(t: TestContext, scripts: Record<string, string> = {}): Promise<Repo> {
   const root = await mkdtemp(join(tmpdir(), 'suite-launch-'));
   t.after(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
@@ -43,7 +46,7 @@ async function repository(t: TestContext, scripts: Record<string, string> = {}):
   );
   await writeFile(join(root, 'package-lock.json'), await lockfile(root));
   const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(root, 'cache') };
-  // npm sets these variables when it runs the tests, and they would affect the launcher under test.
+  // Remove the variables that npm sets when it runs the tests, because they would affect the launcher under test.
   delete env.INIT_CWD;
   delete env.NODE_OPTIONS;
   delete env.NODE_TEST_CONTEXT;
@@ -163,7 +166,7 @@ test('the launcher reinstalls dependencies if the lockfile has changed', async (
   assert.equal(stderr, 'Installing dependencies (node_modules/dep has changed) …\n');
 });
 
-test('if two launchers start at the same time, one installs dependencies and the second waits', async (t) => {
+test('if two launchers start at the same time, the first installs dependencies and the second waits', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'show.ts'), `import dep from 'dep'; console.log(dep);`);
   const both = await Promise.all([launch(['--exec', 'show.ts']), launch(['--exec', 'show.ts'])]);
@@ -175,9 +178,9 @@ test('if two launchers start at the same time, one installs dependencies and the
   assert.equal(said.split('Installing dependencies').length - 1, 1, said);
 });
 
-test("the error about a failed installation shows npm's errors and what to do", async (t) => {
+test("if npm fails to install dependencies, the launcher shows npm's errors and what to do", async (t) => {
   const { root, launch } = await repository(t);
-  // The version is unique, so that the package cannot be in the npm cache of this machine.
+  // Use a unique version, so that the npm cache of this machine cannot contain the package.
   await addPackage(root, `1.0.${Date.now()}`);
   await writeFile(join(root, 'package-lock.json'), await lockfile(root));
   await rm(join(root, 'dep.tgz'));
@@ -188,7 +191,7 @@ test("the error about a failed installation shows npm's errors and what to do", 
   assert.doesNotMatch(stderr, /at .*launch\.mjs/);
 });
 
-test('the launcher reports a cache folder that is not writable, and says how to fix it', async (t) => {
+test('if the cache folder is not writable, the launcher says how to fix it', async (t) => {
   const { root, env, launch } = await repository(t);
   const { code, stderr } = await launch(['--exec', 'cli/launch.mjs'], {
     env: { ...env, XDG_CACHE_HOME: join(root, 'package.json') },
@@ -201,7 +204,10 @@ test('the launcher reports a cache folder that is not writable, and says how to 
   );
 });
 
-/** Logs every signal to a file, and ends 0.9 s after the second SIGINT or 0.6 s after a SIGTERM, with code 7. */
+/**
+ * A script that logs every signal to a file. It exits with code 7, 0.9 s after the second SIGINT or 0.6 s after a
+ * SIGTERM.
+ */
 const LISTENER = `
   import { appendFileSync } from 'node:fs';
   const say = (line: string) => appendFileSync('signals.log', line + '\\n');
@@ -222,15 +228,16 @@ async function logged(root: string, lines: number): Promise<string[]> {
   throw new Error(`signals.log did not reach ${lines} lines`);
 }
 
-// bash replaces itself with the command, so npm forwards signals that the terminal already sent to the launcher.
-// dash keeps running between npm and the launcher, and ends on SIGTERM without forwarding it.
+// When bash is npm's shell, bash replaces itself with the launcher. npm therefore forwards signals to the launcher,
+// which the terminal has already sent to it. When dash is npm's shell, dash keeps running between npm and the launcher,
+// and ends on SIGTERM without forwarding the signal.
 for (const shell of ['/bin/sh', '/bin/bash']) {
   const npmRun = async (t: TestContext) => {
     const { root, env, launch } = await repository(t, { listen: 'node cli/launch.mjs --exec listen.ts' });
     await writeFile(join(root, 'listen.ts'), LISTENER);
     await writeFile(join(root, 'nothing.ts'), '');
     await launch(['--exec', 'nothing.ts']);
-    // A separate process group receives signals like the foreground group of a terminal.
+    // Start a separate process group, so that the test can send a signal to the whole group, as a terminal does.
     const options = { cwd: root, env, detached: true, stdio: 'ignore' } as const;
     const npm = spawn('npm', [`--script-shell=${shell}`, 'run', 'listen'], options);
     await logged(root, 1);
@@ -289,7 +296,7 @@ for (const [what, end, code] of ENDINGS) {
   });
 }
 
-test('if a signal ended the script, the launcher exits with 128 + the signal number', async (t) => {
+test('if a signal ends the script, the launcher exits with 128 plus the signal number', async (t) => {
   const { root, launch } = await repository(t);
   await writeFile(join(root, 'die.ts'), `process.kill(process.pid, 'SIGKILL'); setTimeout(() => {}, 5000);`);
   assert.equal((await launch(['--exec', 'die.ts'])).code, 137);
@@ -297,7 +304,7 @@ test('if a signal ended the script, the launcher exits with 128 + the signal num
   assert.equal(exitCodeOf(0, null), 0);
 });
 
-test('the signal filter drops a repeated signal within the window, but not a different signal', () => {
+test('the signal filter drops a signal that is repeated within the window, but not a different signal', () => {
   const isNew = createSignalFilter(250);
   const arrivals: [signal: NodeJS.Signals, atMs: number, passes: boolean][] = [
     ['SIGINT', 0, true],
@@ -366,7 +373,7 @@ test('staleReason names the first package that differs from the lockfile', () =>
   }
 });
 
-test('packages that only a workspace needs may be missing unless the workspace is installed', () => {
+test('staleReason ignores missing packages that only a workspace needs, unless the workspace is installed', () => {
   const a = { version: '1.0.0', integrity: 'sha512-a' };
   const root = inModules({
     client: { ...a, dependencies: { shared: '*' } },
@@ -426,7 +433,7 @@ test('packages that only a workspace needs may be missing unless the workspace i
 const inModules = (packages: Record<string, LockedPackage>): Record<string, LockedPackage> =>
   Object.fromEntries(Object.entries(packages).map(([name, entry]) => [`node_modules/${name}`, entry]));
 
-test('ensureWorkspaces installs an omitted workspace and changes nothing else', async (t) => {
+test('ensureWorkspaces installs a workspace that the installation omitted, and changes no other package', async (t) => {
   const { root, env, launch } = await repository(t);
   await addWorkspace(root);
   const npm = (...args: string[]) => execFileSync('npm', args, { cwd: root, env, stdio: 'pipe' });
@@ -464,7 +471,7 @@ test('cacheFolder uses XDG_CACHE_HOME if it is absolute, and cacheProblem explai
   );
 });
 
-test('withLock runs one task at a time, and releases the lock after an error or if its process ended', async (t) => {
+test('withLock runs one task at a time, and releases the lock after an error or when the process ends', async (t) => {
   const folder = temporaryFolder(t);
   const path = join(folder, 'deep', 'x.lock');
   let inside = 0;

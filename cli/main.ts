@@ -4,7 +4,10 @@ import { processEnvironment } from './commands/environment.ts';
 import { adoptGivenVariables } from './github/given-variables.ts';
 import { codeOf, EXIT, Problem } from './support/problem.ts';
 
-/** Commands are loaded on demand, so that `compare` does not load k6, probes and databases. */
+/**
+ * The loader of each command. Commands are loaded on demand, so that a command such as `compare` does not load the
+ * modules for k6, probes and databases.
+ */
 const COMMANDS: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./commands/run.ts')).runCommand(),
   all: async () => (await import('./commands/all.ts')).allCommand(),
@@ -23,7 +26,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   ci: async () => (await import('./commands/ci.ts')).ciCommand(),
 };
 
-/** Runs a command, which sets the exit code of the process. If the command throws, there is no result. */
+/** Runs a command. The command sets the exit code of the process, or throws an error. */
 async function main(argv: readonly string[]): Promise<void> {
   adoptGivenVariables(processEnvironment, (line) => process.stdout.write(`${line}\n`));
   const program = new Command('npm run suite --')
@@ -48,7 +51,8 @@ function passSettingsOn(parent: Command): void {
 }
 
 /**
- * Ignores EPIPE: if the reader of a pipe exits early, the command continues, because it may be in the middle of a run.
+ * Ignores EPIPE errors: if the reader of the output, such as `head`, exits early, the command must continue, because a
+ * run may be in progress.
  */
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error) => {
@@ -61,7 +65,10 @@ try {
   process.exitCode = report(error);
 }
 
-/** Prints a message for errors that the user can fix. Anything else is a bug, and is printed with its stack. */
+/**
+ * Prints the message of an error that the user can fix. Any other error is a bug in load-suite, so its stack trace is
+ * printed. Returns the exit code.
+ */
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const problem = error instanceof VariableError ? new Problem(error.message) : error;

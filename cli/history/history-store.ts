@@ -33,8 +33,7 @@ const IDENTITY = Object.fromEntries(
 );
 
 /**
- * The number of failed attempts after which to give up. A failure because another process pushed a new commit is not
- * counted.
+ * The number of consecutive failures after which to give up. Counting restarts when another process has added a commit.
  */
 const MAX_ATTEMPTS = 5;
 const MAX_WAIT_MS = 250;

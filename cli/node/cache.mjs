@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /**
- * The folder for everything that is installed once per machine: Node, k6, and their locks.
+ * Returns the cache folder, which contains everything that is installed once per machine: Node, k6, and their locks.
  * Ignores a relative XDG_CACHE_HOME, as the XDG specification requires.
  */
 export function cacheFolder(env, platform = process.platform) {
@@ -12,7 +12,10 @@ export function cacheFolder(env, platform = process.platform) {
   return join(base ?? join(homedir(), '.cache'), 'load-suite');
 }
 
-/** The message for an error in the cache folder: the cause and what to do. Null for an unrelated error. */
+/**
+ * Returns a message with the cause of an error in the cache folder and what to do; null if the error is not about the
+ * cache folder.
+ */
 export function cacheProblem(error, folder) {
   const causes = {
     EACCES: 'permission denied',
@@ -30,10 +33,13 @@ export function cacheProblem(error, folder) {
     : null;
 }
 
-/** The prefix of the temporary folders in which the content of `folder` is prepared. */
+/** Returns the prefix of draft folders. The content of `folder` is prepared in a draft folder. */
 export const draftPrefix = (folder) => `${folder}.tmp-`;
 
-/** Removes drafts of a folder. Only for the holder of its lock: then all drafts are left by processes that were killed. */
+/**
+ * Removes all drafts of a folder. The caller must hold the lock of the folder. All drafts are then left from processes
+ * that were killed.
+ */
 export async function removeDrafts(folder) {
   const parent = dirname(folder);
   for (const name of await readdir(parent)) {

@@ -6,17 +6,21 @@ import { cacheFolder } from './cache.mjs';
 import { withPathFirst } from './path.mjs';
 
 /**
- * One Ctrl-C can reach this process twice: from the terminal, and from npm, which forwards signals. Both arrive within
- * milliseconds of each other; a second Ctrl-C of the user arrives later.
+ * The time within which two equal signals count as one. A single Ctrl-C can reach this process twice within
+ * milliseconds: from the terminal, and from npm, which forwards signals. If the user presses Ctrl-C again, the signal
+ * arrives later.
  */
 const SAME_SIGNAL_MS = 250;
 const PARENT_POLL_MS = 250;
 const ONCE_EACH = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-/** Without a limit, V8 lets the young generation of a long run grow beyond 130 MB, which is nearly all garbage. */
+/**
+ * The limit for each semi-space of V8's heap. Without a limit, V8's young generation grows beyond 130 MB in a long run,
+ * although nearly all of it is garbage.
+ */
 const MAX_SEMI_SPACE_MB = 4;
 
-/** Accepts a signal unless the same signal was accepted less than `windowMs` before. */
+/** Returns a function that accepts a signal unless the same signal was accepted less than `windowMs` before. */
 export function createSignalFilter(windowMs = SAME_SIGNAL_MS) {
   const lastPassed = new Map();
   return (signal, nowMs) => {
@@ -26,14 +30,17 @@ export function createSignalFilter(windowMs = SAME_SIGNAL_MS) {
   };
 }
 
-/** The exit code as a shell reports it: the code of the process, or 128 + the number of the signal that ended it. */
+/**
+ * Returns the exit code that a shell would report: the code of the process, or 128 plus the number of the signal that
+ * ended the process.
+ */
 export function exitCodeOf(code, signal) {
   return code ?? 128 + constants.signals[signal];
 }
 
 /**
- * Runs a script of the repository and resolves with its exit code. The script leads its own process group: signals of
- * the terminal reach it only through this process, once each, and never reach its children directly.
+ * Runs a script of the repository and resolves with its exit code. The script gets its own process group, so signals of
+ * the terminal do not reach the script or its children directly. This process passes each signal to the script once.
  */
 export function runScript({ node, script, args, root, env }) {
   const ownGroup = process.platform !== 'win32';
@@ -55,14 +62,15 @@ export function runScript({ node, script, args, root, env }) {
       env: {
         ...withPathFirst(env, dirname(node)),
         LOAD_SUITE_LAUNCHED: '1',
-        // Caches modules with their types stripped, which saves about 30 ms per start.
+        // Cache compiled modules, which saves about 30 ms per start.
         NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE ?? join(cacheFolder(env), 'compiled'),
         INIT_CWD: env.INIT_CWD ?? process.cwd(),
       },
     },
   );
   if (ownGroup) passSignals(child, env.npm_lifecycle_event !== undefined);
-  // On Windows, the console sends Ctrl-C directly to the script. This process only has to outlive the script.
+  // On Windows, the console sends Ctrl-C directly to the script. Ignore the signal here, so that this process outlives
+  // the script.
   else process.on('SIGINT', () => {});
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -88,8 +96,8 @@ function passSignals(child, underNpm) {
 }
 
 /**
- * npm forwards SIGTERM to the shell that it started. Some shells (dash) end without forwarding it, so the only sign is
- * that the parent process changes.
+ * Calls `react` when the parent process has ended. npm forwards SIGTERM only to the shell that it started. Some shells,
+ * such as dash, end without forwarding the signal, so the launcher can only notice that its parent has ended.
  */
 function onParentGone(react) {
   const parent = process.ppid;

@@ -8,7 +8,7 @@ export interface LockedPackage {
   optional?: boolean;
   devOptional?: boolean;
   peer?: boolean;
-  /** Set for a workspace, whose folder is then `resolved`. */
+  /** True for a workspace. The field `resolved` is then the folder of the workspace. */
   link?: boolean;
   resolved?: string;
   dependencies?: Record<string, string>;

@@ -5,9 +5,9 @@ import { cacheFolder } from './cache.mjs';
 import { LaunchError } from './launch-error.mjs';
 
 /**
- * The reason, as a phrase for the user, why `installed` (npm's record of node_modules) does not satisfy `wanted`
- * (package-lock.json); null if it does. Both are parsed lockfiles, or null if the file is missing. A user may omit
- * development packages (`npm ci --omit=dev`), optional packages, and workspaces (`--workspaces=false`).
+ * Returns why the installed packages do not satisfy the lockfile, as a phrase for the user; null if they do. `wanted`
+ * is the parsed package-lock.json. `installed` is npm's record of node_modules; null if the file is missing. A user may
+ * omit development packages (`npm ci --omit=dev`), optional packages, and workspaces (`--workspaces=false`).
  */
 export function staleReason(wanted, installed, platform = process.platform, arch = process.arch) {
   if (!installed) return 'they are not installed yet';
@@ -37,7 +37,10 @@ export function staleReason(wanted, installed, platform = process.platform, arch
   return extra ? `${extra} is no longer wanted` : null;
 }
 
-/** Development packages count as omitted if all are missing, apart from peers that the user may add by hand. */
+/**
+ * Returns whether the user omitted development packages: all of them are missing, except peer dependencies, which the
+ * user may have installed separately.
+ */
 function hasDevelopmentPackages({ packages }, installed) {
   const { devDependencies = {}, peerDependencies = {} } = packages[''] ?? {};
   return Object.keys(devDependencies).some((name) => {
@@ -46,14 +49,14 @@ function hasDevelopmentPackages({ packages }, installed) {
   });
 }
 
-/** The folder of each workspace of a lockfile, and its link in node_modules. */
+/** Returns the folder of each workspace in a lockfile, and the link to the workspace in node_modules. */
 const workspacesOf = ({ packages }) =>
   Object.entries(packages).flatMap(([link, entry]) => (entry.link ? [{ link, folder: entry.resolved }] : []));
 
 /**
- * The lockfile paths of all direct and transitive dependencies of the package at `from`.
+ * Returns the lockfile paths of all direct and transitive dependencies of the package at `from`.
  * @param dev whether to include the development dependencies of the package at `from`
- * @param omitted paths to exclude, together with packages that only they need
+ * @param omitted returns whether to exclude a path, together with the packages that only this path needs
  */
 export function neededBy(packages, from, { dev = false, omitted = () => false } = {}, found = new Set()) {
   const { dependencies, optionalDependencies, devDependencies } = packages[from];
@@ -67,7 +70,7 @@ export function neededBy(packages, from, { dev = false, omitted = () => false } 
   return found;
 }
 
-/** The lockfile path at which Node resolves a package, searching upwards from the package that imports it. */
+/** Returns the lockfile path at which Node finds a package, searching upwards from the package that imports it. */
 function placeOf(packages, name, from) {
   const place = `${from === '' ? '' : `${from}/`}node_modules/${name}`;
   if (packages[place]) return place;
@@ -75,7 +78,10 @@ function placeOf(packages, name, from) {
   return placeOf(packages, name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules'))));
 }
 
-/** npm's `os` and `cpu` fields: a name, a list, or exclusions marked with "!". */
+/**
+ * Returns whether npm's `os` or `cpu` field of a package allows a value. The field is a name, a list of names, or a
+ * list of excluded names that begin with "!".
+ */
 function allows(field, value) {
   if (field === undefined) return true;
   const names = [field].flat();
@@ -114,7 +120,7 @@ export function ensureDependencies({ root, node, env, log }) {
   });
 }
 
-/** The workspaces that the installation omitted; empty if npm left no record of the installation. */
+/** Returns the workspaces that the installation omitted; empty if npm left no record of the installation. */
 export function missingWorkspaces(root) {
   const { wanted, installed } = lockfilesOf(root);
   return workspacesOf(wanted).flatMap(({ link, folder }) =>
@@ -122,7 +128,7 @@ export function missingWorkspaces(root) {
   );
 }
 
-/** Installs the packages of workspaces that the installation omitted, and removes no packages. */
+/** Installs the packages of workspaces that the last installation omitted. Does not remove any packages. */
 export function ensureWorkspaces({ root, node, env, log }) {
   const missingNow = () => missingWorkspaces(root).join(', ') || null;
   return installOnce({ root, env, log }, missingNow, async (workspaces, { npmAdd }) => {
@@ -133,7 +139,7 @@ export function ensureWorkspaces({ root, node, env, log }) {
   });
 }
 
-/** Installs if `reasonNow` returns a reason. One process installs at a time; the others wait. */
+/** Installs dependencies if `reasonNow` returns a reason. Only one process installs at a time; other processes wait. */
 async function installOnce({ root, env, log }, reasonNow, install) {
   if (!reasonNow()) return;
   const [{ withLock }, npm] = await Promise.all([import('./lock.mjs'), import('./npm.mjs')]);

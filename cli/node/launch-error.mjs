@@ -1,7 +1,7 @@
-/** An error of which the user sees only the message. */
+/** An error for which the launcher prints only the message, without a stack trace. */
 export class LaunchError extends Error {}
 
-/** The user interrupted an installation. Thrown, so that `finally` blocks clean up the incomplete installation. */
+/** Thrown when the user interrupts an installation, so that `finally` blocks clean up the incomplete installation. */
 export class Interrupted extends Error {
   constructor(exitCode) {
     super('interrupted');

@@ -1,4 +1,4 @@
-/** The process that holds a lock, and the remarks it stored when it acquired the lock. */
+/** The process that holds a lock, and the remarks that this process stored in the lock. */
 export type Holder<Remarks = unknown> = Remarks & { pid: number };
 
 export function withLock<T>(path: string, onWait: () => void, work: () => Promise<T>): Promise<T>;

@@ -7,12 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const POLL_MS = 150;
 const HEARTBEAT_MS = 5_000;
 const SILENT_MS = 60_000;
-/** Time to sign a new lock or to remove a dead one. Both take microseconds, but the machine may be busy. */
+/**
+ * The time limit for writing the owner into a new lock file, and for removing an abandoned lock. Both normally take
+ * microseconds, but the machine may be busy.
+ */
 const INSTANT_MS = 2_000;
 
-/**
- * Runs `work` while holding the lock file at `path`. Calls `onWait` once if another process holds it.
- */
+/** Runs `work` while holding the lock file at `path`. Calls `onWait` once if another process holds the lock. */
 export async function withLock(path, onWait, work) {
   let waited = false;
   for (;;) {
@@ -31,8 +32,9 @@ export async function withLock(path, onWait, work) {
 }
 
 /**
- * Acquires the lock file at `path` if it is free. Other processes that try to acquire it get `remarks`. Replaces a lock
- * whose process has ended or has not refreshed it for a minute.
+ * Acquires the lock file at `path` if it is free. Returns `release` if this process now holds the lock, or else
+ * `holder`: the process that holds the lock, with its remarks. Replaces a lock whose process has ended or has not
+ * refreshed the lock for a minute.
  */
 export async function tryLock(path, remarks = {}) {
   await mkdir(dirname(path), { recursive: true });
@@ -59,7 +61,7 @@ export async function tryLock(path, remarks = {}) {
   };
 }
 
-/** The process that holds the lock file at `path`; null if none does, or it has ended. */
+/** Returns the process that holds the lock file at `path`; null if there is no lock file, or the process has ended. */
 export async function lockHolder(path) {
   const found = await look(path);
   if (found === null) return null;
@@ -77,7 +79,10 @@ async function take(path, token) {
   }
 }
 
-/** Reads content and age through one file handle, so that both belong to the same file even if it is replaced. */
+/**
+ * Returns the content and age of the lock file; null if there is no file. Reads both through one file handle, so that
+ * both belong to the same file even if another process replaces the file.
+ */
 async function look(path) {
   let file;
   try {
@@ -98,7 +103,10 @@ async function isAbandoned(holder, silentMs) {
   return holder.host === hostname() && !(await isAlive(holder));
 }
 
-/** Null if the file is not signed: its process has not written to it yet, or ended before it could. */
+/**
+ * Parses the owner of a lock file. Returns null if the process that created the file has not written to it yet, or
+ * ended before writing.
+ */
 function parseOwner(content) {
   try {
     const owner = JSON.parse(content);
@@ -108,7 +116,7 @@ function parseOwner(content) {
   }
 }
 
-/** Compares the start time too, because process IDs are reused. */
+/** Returns whether a process is still running. Also compares the start time, because process IDs are reused. */
 async function isAlive({ pid, born }) {
   try {
     process.kill(pid, 0);
@@ -119,15 +127,18 @@ async function isAlive({ pid, born }) {
   return now === null || now === born;
 }
 
-/** Start time of a process, in ticks since boot: field 22 of /proc/<pid>/stat. Null if it cannot be read. */
+/**
+ * Returns the start time of a process, in ticks since boot: field 22 of /proc/<pid>/stat. Returns null if the file
+ * cannot be read.
+ */
 async function bornAt(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   return stat === null ? null : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
 }
 
 /**
- * Removes a dead lock, one process at a time. Meanwhile, a second process may have removed the lock and a third acquired
- * it, so this checks again that it is the same dead lock.
+ * Removes an abandoned lock. Only one process removes a lock at a time. Another process may have removed or acquired
+ * the lock in the meantime, so the content is compared again before the file is deleted.
  */
 async function breakLock(path, deadContent) {
   const guard = `${path}.breaking`;

@@ -7,7 +7,10 @@ import { withPathFirst } from './path.mjs';
 const SIGNALS = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 };
 const SHOWN_LINES = 8;
 
-/** The path of npm's script: of the npm that runs this process, else on PATH, else beside this Node. */
+/**
+ * Returns the path of npm's script. Prefers the npm that runs this process, then npm on PATH, then npm beside the
+ * running Node.
+ */
 function findNpm(env, execPath = process.execPath) {
   const onPath = (env.PATH ?? '')
     .split(delimiter)
@@ -26,11 +29,13 @@ function findNpm(env, execPath = process.execPath) {
 /** Runs `npm ci` in `folder`. Installs all kinds of dependencies, regardless of NODE_ENV and npm settings. */
 export const npmCi = (options) => npm(['ci', '--include=dev', '--include=optional'], options);
 
-/** Installs the packages of the workspaces of `folder`, and keeps installed packages. */
+/** Installs the packages of the workspaces in `folder`, and keeps the packages that are already installed. */
 export const npmAdd = ({ dev, ...options }) =>
   npm(['install', '--no-save', '--workspaces', '--include=optional', dev ? '--include=dev' : '--omit=dev'], options);
 
-/** Runs npm in `folder` under the given Node. Throws a LaunchError with the relevant lines of npm's output. */
+/**
+ * Runs npm in `folder` with the given Node. If npm fails, throws a LaunchError with the relevant lines of npm's output.
+ */
 async function npm([command, ...flags], { node, env, folder, purpose }) {
   const args = [findNpm(env), command, '--no-audit', '--no-fund', ...flags];
   const { code, output } = await run(node, args, {
@@ -44,7 +49,7 @@ async function npm([command, ...flags], { node, env, folder, purpose }) {
   );
 }
 
-/** npm's error lines, the first of which names the cause; its last lines if it printed no errors. */
+/** Returns the error lines of npm's output; if there are none, the last lines of the output. */
 function gist(output) {
   const lines = output.trim().split('\n');
   const errors = lines.filter((line) => /^npm (error|ERR!) +(?!at )\S/.test(line));

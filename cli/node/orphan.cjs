@@ -1,5 +1,6 @@
-// Preloaded into the launched script, to notice when the launcher was killed with SIGKILL.
-// Removes the variable from the environment so that it does not affect processes that the script starts.
+// This module is preloaded into the launched script. If the launcher is killed with SIGKILL, the IPC channel closes,
+// and this module ends the script. Removes LOAD_SUITE_LAUNCHED from the environment, so that the module does nothing in
+// processes that the script starts.
 if (process.env.LOAD_SUITE_LAUNCHED && process.channel) {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();

@@ -9,12 +9,15 @@ import { LaunchError } from './launch-error.mjs';
 export const MINIMUM_NODE = 24;
 const SIZE_MB = 189;
 const HERE = dirname(fileURLToPath(import.meta.url));
-/** Platforms with a folder beside this file, whose lockfile pins the npm package node-<platform>. */
+/**
+ * Platforms for which Node can be installed automatically. For each, a folder beside this file has a lockfile that pins
+ * the npm package node-<platform>.
+ */
 const INSTALLABLE = ['linux-x64', 'linux-arm64'];
 
 /**
- * The Node to use: `{ own: true }` if the running Node is new enough, else `{ own: false, build }` with the platform of
- * the build to install. Throws a LaunchError if there is no build for the platform.
+ * Chooses the Node to use. Returns `{ own: true }` if the running Node is new enough, or else `{ own: false, build }`,
+ * where `build` is the platform of the Node to install. Throws a LaunchError if there is no build for the platform.
  */
 export function chooseNode({ version, platform, arch }) {
   if (Number.parseInt(version, 10) >= MINIMUM_NODE) return { own: true };
@@ -26,7 +29,7 @@ export function chooseNode({ version, platform, arch }) {
   );
 }
 
-/** The path of a Node that can run this repository. Installs it if needed. */
+/** Returns the path of a Node that can run this repository. Installs Node if the running Node is too old. */
 export async function ensureNode({ env, log }) {
   const choice = chooseNode({
     version: process.versions.node,
@@ -72,10 +75,10 @@ async function install({ manifests, folder, node, version, env, log }) {
 }
 
 function assertRuns(node, version) {
-  let problem = 'the package holds no binary';
+  let problem = 'the package contains no binary';
   try {
     if (execFileSync(node, ['--version'], { encoding: 'utf8', stdio: 'pipe' }).trim() === `v${version}`) return;
-    problem = 'it reports another version';
+    problem = 'the installed Node reports another version';
   } catch (error) {
     problem = String(error.stderr || error.message).trim();
   }
