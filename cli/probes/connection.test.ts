@@ -5,7 +5,10 @@ import { Connection, withTimeout } from './connection.ts';
 
 const TIMEOUT_MS = 5000;
 
-/** A fake kind of connection: each connection is a number, counting from 1. */
+/**
+ * Creates a fake kind of connection: the connections are the numbers 1, 2, 3, …, and open and closed connections are
+ * recorded.
+ */
 function numbered() {
   const log: string[] = [];
   let opened = 0;
@@ -23,7 +26,7 @@ function numbered() {
   return { connection, log, lose: () => lose() };
 }
 
-test('use() opens the connection once, and close() ends it', async () => {
+test('the lazy connection: use() opens the connection once, and close() ends the connection', async () => {
   const { connection, log } = numbered();
   assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 1);
   assert.equal(await connection.use(TIMEOUT_MS, async (number) => number), 1);
@@ -32,7 +35,7 @@ test('use() opens the connection once, and close() ends it', async () => {
   assert.deepEqual(log, ['open 1', 'end 1']);
 });
 
-test('use() opens a new connection after the work failed or the connection was lost', async () => {
+test('the lazy connection: use() opens a new connection after the work failed or the connection was lost', async () => {
   const { connection, log, lose } = numbered();
   await assert.rejects(
     connection.use(TIMEOUT_MS, async () => {
@@ -47,7 +50,7 @@ test('use() opens a new connection after the work failed or the connection was l
   assert.deepEqual(log, ['open 1', 'end 1', 'open 2', 'end 2', 'open 3']);
 });
 
-test('use() rejects if the work does not finish within the timeout', async () => {
+test('the lazy connection: use() rejects if the work does not finish within the timeout', async () => {
   const { connection, log } = numbered();
   await assert.rejects(
     connection.use(20, () => sleep(60_000, undefined, { ref: false })),
@@ -56,7 +59,7 @@ test('use() rejects if the work does not finish within the timeout', async () =>
   assert.deepEqual(log, ['open 1', 'end 1']);
 });
 
-test('if the connection cannot be opened, the next use() tries again', async () => {
+test('the lazy connection: if opening fails, the next call of use() tries to open it again', async () => {
   let tries = 0;
   const connection = new Connection<string>({
     async open() {
@@ -73,7 +76,7 @@ test('if the connection cannot be opened, the next use() tries again', async () 
   assert.equal(await connection.use(TIMEOUT_MS, async (opened) => opened), 'connection');
 });
 
-test('withTimeout settles with the result or error of work that ends within the timeout', async () => {
+test('withTimeout returns the result or throws the error of work that ends within the timeout', async () => {
   assert.equal(await withTimeout(TIMEOUT_MS, Promise.resolve(1)), 1);
   await assert.rejects(withTimeout(TIMEOUT_MS, Promise.reject(new Error('no'))), { message: 'no' });
 });

@@ -1,6 +1,6 @@
-/** Opens and ends connections of one kind. */
+/** Functions that open and close connections of one kind, such as connections to Redis. */
 export interface Connector<C> {
-  /** @param lost must be called when the connection breaks */
+  /** Opens a connection. @param lost a function to call when the connection breaks */
   open(lost: () => void): Promise<C>;
   end(connection: C): Promise<void>;
 }
@@ -15,7 +15,8 @@ export class Connection<C> {
   }
 
   /**
-   * @throws Error if the connection cannot be opened, the work fails, or opening and work together exceed `timeoutMs`
+   * Calls `work` with the open connection. @throws Error if the connection cannot be opened, the work fails, or both
+   * together take longer than `timeoutMs`
    */
   async use<T>(timeoutMs: number, work: (connection: C) => Promise<T>): Promise<T> {
     const current = this.#open();
@@ -52,8 +53,8 @@ export class Connection<C> {
 const END_TIMEOUT_MS = 1000;
 
 /**
- * Settles like `work`.
- * @throws Error if the work takes longer than the timeout
+ * Returns the result of `work`.
+ * @throws Error if the work fails or takes longer than the timeout
  */
 export async function withTimeout<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -7,7 +7,7 @@ import { listenersOn, listeningInodes, localProcessProbe } from './local-process
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux has /proc' };
 
-/** Starts another process that listens on the port. */
+/** Starts another process that listens on the given port. */
 async function startListener(t: TestContext, port: number, host = '127.0.0.1'): Promise<ChildProcess> {
   const script = `require('net').createServer().listen(${port}, '${host}', () => console.log('up'))`;
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -37,7 +37,7 @@ describe('listenersOn', onLinux, () => {
   });
 });
 
-test('listeningInodes returns only listening sockets on the given port', () => {
+test('listeningInodes only returns listening sockets on the given port', () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:0FAA 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 111 1 0 100 0 0 10 0
    1: 0100007F:0FAA 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 222 1 0 100 0 0 10 0
@@ -48,7 +48,7 @@ test('listeningInodes returns only listening sockets on the given port', () => {
 });
 
 describe('the process probe', onLinux, () => {
-  test('the process probe samples a process by id until that process ends', async (t) => {
+  test('the process probe samples a process by its ID until the process ends', async (t) => {
     const child = await startListener(t, await freePort());
     const probe = localProcessProbe({ pid: child.pid as number });
     const first = await probe.sample();
@@ -59,7 +59,7 @@ describe('the process probe', onLinux, () => {
     await assert.rejects(probe.sample(), { message: `there is no process ${child.pid}` });
   });
 
-  test('the process probe samples the process that currently listens on the port', async (t) => {
+  test('the process probe samples the process that currently listens on the given port', async (t) => {
     const port = await freePort();
     const probe = localProcessProbe({ port });
     await assert.rejects(probe.sample(), {

@@ -6,7 +6,7 @@ import { type ProcessSample, processSampler } from './process.ts';
 
 type WatchedProcess = VariableValue<'TARGET_PROCESS'>;
 
-/** CPU and memory of a process on this machine, or of all processes that currently listen on a port. */
+/** Samples CPU and memory of a process on this machine, or of all processes that currently listen on a port. */
 export function localProcessProbe(watched: WatchedProcess): Probe {
   let samplers: (() => Promise<ProcessSample>)[] = [];
 
@@ -42,7 +42,7 @@ function missingProcessText(watched: WatchedProcess): string {
     : `no process visible to this user listens on port ${watched.port}`;
 }
 
-/** Returns the sum of the values; null if one of them is unknown. */
+/** Returns the sum of the values; null if any value is null. */
 function sumOf(samples: readonly ProcessSample[], column: keyof ProcessSample): number | null {
   return samples.reduce<number | null>((sum, sample) => {
     const value = sample[column];
@@ -54,8 +54,8 @@ const SOCKET_TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const LISTENING = '0A';
 
 /**
- * Ids of the processes that listen on a TCP port, as far as this user can see them. Several processes can share one
- * socket.
+ * Returns the IDs of all processes that listen on a TCP port and are visible to this user. Several processes can share
+ * one socket.
  */
 export async function listenersOn(port: number): Promise<number[]> {
   const tables = await Promise.all(SOCKET_TABLES.map((file) => readFile(file, 'utf8').catch(() => '')));
@@ -78,7 +78,7 @@ export function listeningInodes(table: string, port: number): string[] {
 
 async function hasOpenSocket(pid: number, links: ReadonlySet<string>): Promise<boolean> {
   const folder = `/proc/${pid}/fd`;
-  // Skip the process: it has ended, or belongs to another user.
+  // Skip a process that has ended or belongs to another user.
   const files = await readdir(folder).catch(() => []);
   const targets = await Promise.all(files.map((file) => readlink(`${folder}/${file}`).catch(() => '')));
   return targets.some((target) => links.has(target));

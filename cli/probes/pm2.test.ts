@@ -49,7 +49,7 @@ describe('the PM2 probe', () => {
     assert.deepEqual(ids(['all']), [0, 1, 2]);
   });
 
-  test('the PM2 probe reports names that no process has, with the available names', () => {
+  test('if no PM2 process has a configured name, the PM2 probe reports the name and the available names', () => {
     assert.throws(() => selectProcesses(all, ['web', 'shop']), {
       message: 'PM2 has no process named shop; available: web, worker',
     });

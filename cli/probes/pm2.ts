@@ -8,14 +8,22 @@ import { codeOf } from '../support/problem.ts';
 import type { Probe, ProbeEnvironment, Sample } from './probe.ts';
 
 const TIMEOUT_MS = 5000;
-/** Samples are rare because each one starts Node, which keeps one core busy for about 0.1 s. */
+/**
+ * The minimum time between two samples. It is long, because each sample starts Node, which keeps one core busy for
+ * about 0.1 s.
+ */
 const MIN_INTERVAL_MS = 5000;
-/** The list is long, because it contains the whole environment of every process. */
+/**
+ * The maximum size of PM2's process list. The list is long, because it contains the whole environment of every process.
+ */
 const MAX_LIST_BYTES = 64 * 1024 ** 2;
 
 const ALL_PROCESSES = 'all';
 
-/** The fields that the probe reads. All other fields of the list are dropped, because they may contain secrets. */
+/**
+ * The fields of PM2's process list that the probe reads. All other fields are dropped, because they may contain
+ * secrets.
+ */
 export interface Pm2Process {
   name: string;
   pm_id: number;
@@ -40,7 +48,7 @@ async function listProcesses(env: ProbeEnvironment): Promise<Pm2Process[]> {
   return list;
 }
 
-/** Check for a daemon first, because pm2 would start one. */
+/** Check first that a PM2 daemon runs, because the pm2 command would start a daemon. */
 function assertDaemonRuns(home: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(path.join(home, 'rpc.sock'));
@@ -52,7 +60,7 @@ function assertDaemonRuns(home: string): Promise<void> {
   });
 }
 
-/** Finds the pm2 that the user would run, or else the one in this checkout. */
+/** Finds the pm2 command on PATH, or else in node_modules of this checkout. */
 const searchPath = (env: ProbeEnvironment) =>
   [env.PATH, path.join(ROOT, 'node_modules', '.bin'), path.dirname(process.execPath)]
     .filter(Boolean)
@@ -63,7 +71,7 @@ function jlist(env: ProbeEnvironment): Promise<string> {
     execFile(
       'pm2',
       ['jlist'],
-      // Use SIGKILL, because pm2 handles other signals and may hang while it cleans up.
+      // Use SIGKILL, because pm2 handles other signals and may hang while cleaning up.
       { env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', maxBuffer: MAX_LIST_BYTES },
       (error, stdout) => {
         if (!error) resolve(stdout);
@@ -73,7 +81,10 @@ function jlist(env: ProbeEnvironment): Promise<string> {
   });
 }
 
-/** The message does not quote the output of pm2, which may contain environment variables. */
+/**
+ * Returns the reason why the pm2 command failed. Does not quote the output of pm2, which may contain the values of
+ * environment variables.
+ */
 function failureOf(error: { code?: unknown; killed?: boolean }): string {
   if (codeOf(error) === 'ENOENT') return 'pm2 is neither on PATH nor in node_modules/.bin';
   if (error.killed) return `pm2 jlist did not end within ${TIMEOUT_MS / 1000} s`;
@@ -81,8 +92,8 @@ function failureOf(error: { code?: unknown; killed?: boolean }): string {
 }
 
 /**
- * Finds the process list in the output of pm2. The list is one line; log lines before and after it may also begin with
- * `[`.
+ * Finds the process list in the output of `pm2 jlist`; null if there is none. The list is one line of JSON, but log
+ * lines before and after the list may also begin with `[`.
  */
 export function parsePm2List(output: string): Pm2Process[] | null {
   for (const line of output.split('\n').reverse()) {
@@ -91,13 +102,13 @@ export function parsePm2List(output: string): Pm2Process[] | null {
     try {
       return JSON.parse(line.slice(start)) as Pm2Process[];
     } catch {
-      // Not JSON, so this was a log line.
+      // Ignore the error: the text was a log line, not JSON.
     }
   }
   return null;
 }
 
-/** @throws Error if PM2 does not have a process with one of the names */
+/** Selects the processes with the given names. @throws Error if PM2 has no process with one of the names */
 export function selectProcesses(processes: readonly Pm2Process[], names: readonly string[]): Pm2Process[] {
   const applications = processes.filter(({ pm2_env }) => !pm2_env?.pmx_module);
   if (names.includes(ALL_PROCESSES)) return applications;

@@ -40,7 +40,7 @@ const queriesOf = (before: Record<string, StatementCounters>, after: Record<stri
   ).queries;
 
 describe('counters of a database', () => {
-  test('database counters are the differences between two snapshots', () => {
+  test('database counters are the differences between the snapshots at the start and end of a run', () => {
     const after = { commits: 160, rollbacks: 5, deadlocks: 3, blocksHit: 990, blocksRead: 110 };
     assert.deepEqual(postgresqlDetails(snapshotOf(), snapshotOf({ counters: after })), {
       version: '18.4',
@@ -66,7 +66,7 @@ describe('counters of a database', () => {
 });
 
 describe('queries', () => {
-  test('the query list contains the queries that ran, sorted by their share of the time', () => {
+  test('the query list contains the queries that ran, sorted by share of the total query time', () => {
     const queries = queriesOf(
       { a: statement(), b: statement({ query: 'SELECT 2' }), idle: statement({ query: 'SELECT 3' }) },
       {
@@ -89,7 +89,7 @@ describe('queries', () => {
     ]);
   });
 
-  test('the query list is limited to 20 queries', () => {
+  test('the query list contains at most 20 queries', () => {
     const many = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}`, statement()]));
     const queries = queriesOf({}, many);
     assert.equal(queries?.length, 20);
@@ -97,18 +97,18 @@ describe('queries', () => {
   });
 
   const texts: [what: string, query: string, kept: string][] = [
-    ['white space', '  SELECT a,\n\t\tb  FROM c ', 'SELECT a, b FROM c'],
-    ['values in quotes', "ALTER ROLE app PASSWORD 'it''s secret'", "ALTER ROLE app PASSWORD '…'"],
-    ['length', `SELECT ${'a'.repeat(400)}`, `SELECT ${'a'.repeat(292)}…`],
+    ['white space is collapsed', '  SELECT a,\n\t\tb  FROM c ', 'SELECT a, b FROM c'],
+    ['quoted values are removed', "ALTER ROLE app PASSWORD 'it''s secret'", "ALTER ROLE app PASSWORD '…'"],
+    ['a long text is truncated', `SELECT ${'a'.repeat(400)}`, `SELECT ${'a'.repeat(292)}…`],
   ];
   for (const [what, query, kept] of texts)
-    test(`query texts are shortened: ${what}`, () => {
+    test(`a query text is normalized: ${what}`, () => {
       assert.equal(queriesOf({}, { a: statement({ query }) })?.[0]?.query, kept);
     });
 });
 
 describe('indexes', () => {
-  test('the index list is sorted by index use between the snapshots', () => {
+  test('the index list is sorted by the number of scans between the snapshots', () => {
     const { indexes } = postgresqlDetails(
       snapshotOf({ indexes: new Map([['1', index({ sizeBytes: null })]]) }),
       snapshotOf({

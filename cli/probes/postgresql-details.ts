@@ -11,7 +11,7 @@ const MAX_QUERIES = 20;
 const MAX_INDEXES = 100;
 const MAX_QUERY_LENGTH = 300;
 
-/** The differences between two snapshots of a database. */
+/** Returns the differences between two snapshots of a database. */
 export function postgresqlDetails(before: Snapshot, after: Snapshot): PostgresqlDetails {
   const since = (counter: keyof Snapshot['counters']) =>
     increaseSince(before.counters[counter], after.counters[counter]);
@@ -44,8 +44,8 @@ function queryBetween(
   before: StatementCounters | undefined,
   { query, calls: callsNow, totalMs: totalNow, maxMs: maxNow }: StatementCounters,
 ): Omit<QueryFigures, 'share'> & { totalMs: number } {
-  // If the counter is lower than before, the server reset or evicted it during the run, so its whole value belongs to
-  // the run.
+  // If a counter is lower than before, the server reset or evicted the counter during the run. Its whole value then
+  // belongs to the run.
   const known = before && before.calls <= callsNow ? before : null;
   const calls = callsNow - (known?.calls ?? 0);
   const totalMs = Math.max(0, totalNow - (known?.totalMs ?? 0));
@@ -58,7 +58,10 @@ function queryBetween(
   };
 }
 
-/** Removes quoted values, because pg_stat_statements does not replace the values in utility statements. */
+/**
+ * Shortens a query text and removes quoted values. pg_stat_statements replaces values with placeholders, except in
+ * utility statements.
+ */
 function withoutValues(query: string): string {
   const line = query
     .replace(/'(?:[^']|'')*'/g, "'…'")

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 
-/** A comment in every query of the probe, by which the probe excludes its own queries. */
+/**
+ * A SQL comment that marks the queries of the probe, so that the probe can exclude its own queries from its figures.
+ */
 export const QUERY_MARK = '/* load-suite */';
 
 export interface DatabaseCounters {
@@ -12,7 +14,7 @@ export interface DatabaseCounters {
 }
 
 export interface StatementCounters {
-  /** Null if the snapshot was taken without query texts. */
+  /** The text of the query; null if the snapshot was taken without query texts. */
   query: string | null;
   calls: number;
   totalMs: number;
@@ -28,20 +30,20 @@ export interface IndexCounters {
   sizeBytes: number | null;
 }
 
-/** The counters of a database at one time. */
+/** The counters of a database at a point in time. */
 export interface Snapshot {
   version: string;
   maxConnections: number;
   /** Whether this role can see sessions and queries of other roles. */
   seesAll: boolean;
   counters: DatabaseCounters;
-  /** Counters by query id. Null if the extension pg_stat_statements is not available. */
+  /** Counters by query ID; null if the extension pg_stat_statements is not available. */
   statements: Map<string, StatementCounters> | null;
-  /** Counters by object id of the index. */
+  /** Counters of each index, by object ID. */
   indexes: Map<string, IndexCounters>;
 }
 
-/** Columns of pg_stat_database, named as in a sample. */
+/** SQL that selects columns of pg_stat_database, under the names that they have in a sample. */
 export const COUNTER_COLUMNS = `xact_commit::float8 AS commits, xact_rollback::float8 AS rollbacks, deadlocks::float8,
   blks_hit::float8 AS "blocksHit", blks_read::float8 AS "blocksRead"`;
 
@@ -60,7 +62,10 @@ SELECT ${QUERY_MARK} indexrelid::text AS id, indexrelname AS name,
   CASE WHEN $1 THEN pg_relation_size(indexrelid)::float8 END AS "sizeBytes"
 FROM pg_stat_user_indexes JOIN pg_statio_user_indexes USING (indexrelid, indexrelname, schemaname, relname)`;
 
-/** Only top-level statements, because the call of a function already includes the statements inside the function. */
+/**
+ * Select only top-level statements, because the figures of a function call already include the statements inside the
+ * function.
+ */
 const statementsBy = (extension: string) => `
 SELECT ${QUERY_MARK} coalesce(queryid::text, '') AS id, min(query) AS query, sum(calls)::float8 AS calls,
   sum(total_exec_time) AS "totalMs", max(max_exec_time) AS "maxMs"
@@ -69,7 +74,10 @@ WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AN
   AND (query IS NULL OR query NOT LIKE '%${QUERY_MARK}%')
 GROUP BY queryid`;
 
-/** @param full whether to read query texts and index sizes, which only one of the two snapshots needs */
+/**
+ * Takes a snapshot of a database. @param full whether to also read query texts and index sizes; only one of the two
+ * snapshots of a run needs them
+ */
 export async function takeSnapshot(client: pg.Client, { full }: { full: boolean }): Promise<Snapshot> {
   const {
     rows: [server],
@@ -88,7 +96,7 @@ export async function takeSnapshot(client: pg.Client, { full }: { full: boolean 
   };
 }
 
-/** Returns null if the extension is missing, or its library is not loaded. */
+/** Returns the counters of all queries; null if pg_stat_statements is not installed or its library is not loaded. */
 function statements(
   client: pg.Client,
   extension: string,

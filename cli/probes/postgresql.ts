@@ -8,14 +8,14 @@ const CONNECT_TIMEOUT_MS = 2000;
 const TIMEOUT_MS = 4000;
 
 /**
- * Settings of the probe's session. They are part of the connection options: behind a connection pooler, a SET could
- * affect other sessions.
+ * Settings of the probe's database session, as connection options. Behind a connection pooler, a SET statement could
+ * change other sessions instead.
  */
 const SESSION_SETTINGS = ['default_transaction_read_only=on', 'statement_timeout=2000', 'lock_timeout=500'];
 
 /**
- * The columns of a sample. PostgreSQL hides type, state and waits of other roles' sessions unless the probe's role may
- * see them.
+ * The query for a sample. Without membership in pg_monitor, PostgreSQL hides type, state and waits of other roles'
+ * sessions. The columns that need them are then null.
  */
 const SAMPLE = `
 SELECT ${QUERY_MARK} connections,
@@ -42,8 +42,8 @@ const HIDDEN_SESSIONS =
   'PostgreSQL: the role in TARGET_DATABASE_URL is not a member of pg_monitor, so sessions and queries of other roles are hidden';
 
 /**
- * Samples the sessions of one database by state, and the counters of that database, with one query per sample over a
- * read-only connection.
+ * Samples one database: its sessions by state, and its counters. Sends one query per sample over a read-only
+ * connection.
  */
 export function postgresqlProbe(url: string, note: (text: string) => void): Probe {
   const connection = new Connection(connectorTo(url));
@@ -84,7 +84,10 @@ function connectorTo(url: string): Connector<pg.Client> {
   };
 }
 
-/** Adds the session settings to the URL, because pg prefers options in the URL. */
+/**
+ * Adds the session settings to the database URL, because the pg library ignores separate options if the URL contains
+ * options.
+ */
 export function sessionUrl(url: string): string {
   const session = new URL(url);
   const { searchParams } = session;

@@ -61,7 +61,7 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
   },
 ];
 
-/** Returns the probes that are configured by environment variables. @throws VariableError if a variable is malformed */
+/** Returns the probes that environment variables configure. @throws VariableError if a variable is malformed */
 export const configuredProbes = (env: ProbeEnvironment): ConfiguredProbe[] =>
   PROBE_KINDS.flatMap(({ name, label, configure }) => {
     const open = configure(env);
@@ -70,7 +70,10 @@ export const configuredProbes = (env: ProbeEnvironment): ConfiguredProbe[] =>
 
 export const PROBE_VARIABLES: readonly VariableName[] = PROBE_KINDS.flatMap(({ variables }) => variables);
 
-/** The environment without probe variables, for processes that must not reach the target's database or cache. */
+/**
+ * Returns the environment without the variables of probes, for processes that must not access the database or cache of
+ * the target.
+ */
 export function withoutProbes(env: ProbeEnvironment): NodeJS.ProcessEnv {
   const hidden: ReadonlySet<string> = new Set(PROBE_VARIABLES);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !hidden.has(name)));

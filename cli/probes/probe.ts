@@ -7,19 +7,19 @@ export type Details = Evidence['details'];
 /** Samples one component of the system under test, without changing the component. */
 export interface Probe {
   /**
-   * Returns one sample: the value of each column of the result. @throws Error if the probe cannot connect; the next
-   * call tries to connect again
+   * Takes a sample, and returns the value of each column of the result. @throws Error if the probe cannot connect; the
+   * next call then tries to connect again
    */
   sample(): Promise<Sample>;
-  /** Returns figures for the time since the first sample; empty if the probe never connected. */
+  /** Returns figures about the time since the first sample; empty if the probe never connected. */
   details?(): Promise<Partial<Details>>;
   close(): Promise<void>;
-  /** The minimum time between two samples, for probes whose samples are expensive. */
+  /** The minimum time between two samples. Only set by probes whose samples are expensive. */
   minIntervalMs?: number;
 }
 
 export interface ProbeContext {
-  /** Path of the target's metrics, as declared by the product. */
+  /** The path of the target's metrics endpoint, as declared by the product. */
   metricsPath: string;
   /** Adds a note about the probe to the result. */
   note(text: string): void;
@@ -27,7 +27,7 @@ export interface ProbeContext {
 
 export type ProbeEnvironment = Record<string, string | undefined>;
 
-/** A kind of probe, and how to configure it. */
+/** A kind of probe: the component it samples, and the variables that configure it. */
 export interface ProbeKind {
   name: ProbeName;
   /** The name of the sampled component in messages, such as `the target`. */
@@ -45,7 +45,7 @@ export interface ProbeKind {
 
 type Opener = (context: ProbeContext) => Probe;
 
-/** A probe that is ready to sample, created from parsed variables. */
+/** A probe whose variables are parsed. `open` creates the probe without connecting. */
 export interface ConfiguredProbe extends Pick<ProbeKind, 'name' | 'label'> {
   open: Opener;
 }

@@ -7,25 +7,29 @@ import { processSampler } from './process.ts';
 
 const onLinux = { skip: process.platform === 'linux' ? false : 'only Linux has /proc' };
 
-/** Keeps one core busy for the given time. */
+/** Keeps one processor core busy for the given time. */
 function burn(ms: number): void {
   const until = performance.now() + ms;
   while (performance.now() < until) Math.sqrt(until);
 }
 
-test('the first process sample contains memory only, and the second also CPU', onLinux, async () => {
-  const sample = processSampler(process.pid);
-  const first = await sample();
-  assert.equal(first.cpuShare, null);
-  const rss = process.memoryUsage.rss();
-  assert.ok(first.residentBytes && first.residentBytes > rss / 3 && first.residentBytes < rss * 3);
+test(
+  'the first sample of a process only contains memory, and the second sample also contains CPU',
+  onLinux,
+  async () => {
+    const sample = processSampler(process.pid);
+    const first = await sample();
+    assert.equal(first.cpuShare, null);
+    const rss = process.memoryUsage.rss();
+    assert.ok(first.residentBytes && first.residentBytes > rss / 3 && first.residentBytes < rss * 3);
 
-  burn(500);
-  const { cpuShare } = await sample();
-  assert.ok(cpuShare !== null && cpuShare > 0.01, `${cpuShare}`);
-  // The CPU share can slightly exceed 1, because the kernel counts CPU time in ticks.
-  assert.ok(cpuShare < 1.1, `${cpuShare}`);
-});
+    burn(500);
+    const { cpuShare } = await sample();
+    assert.ok(cpuShare !== null && cpuShare > 0.01, `${cpuShare}`);
+    // The CPU share can slightly exceed 1, because the kernel counts CPU time in ticks.
+    assert.ok(cpuShare < 1.1, `${cpuShare}`);
+  },
+);
 
 test('an idle process uses less CPU than a busy one', onLinux, async () => {
   const sample = processSampler(process.pid);
@@ -37,7 +41,7 @@ test('an idle process uses less CPU than a busy one', onLinux, async () => {
   assert.ok((idle.cpuShare ?? 1) < (busy.cpuShare ?? 0), `${idle.cpuShare} and ${busy.cpuShare}`);
 });
 
-test('all values are null if the process has ended', async () => {
+test('a process sample contains null for every value if the process has ended', async () => {
   const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
   await once(child, 'exit');
   assert.deepEqual(await processSampler(child.pid as number)(), { cpuShare: null, residentBytes: null });

@@ -2,16 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 
 export interface ProcessSample {
-  /** Share of all cores since the last sample. */
+  /** The CPU use since the last sample, as a share of all cores. */
   cpuShare: number | null;
   residentBytes: number | null;
 }
 
-/** Clock ticks per second, the unit of CPU time in /proc. The Linux ABI fixes this value. */
+/**
+ * The number of clock ticks per second. /proc contains CPU times in clock ticks. The value is the same on all Linux
+ * systems.
+ */
 export const TICKS_PER_S = 100;
 
 /**
- * Samples CPU and memory of a process through /proc. On systems other than Linux, both are null.
+ * Samples CPU and memory of a process through /proc. On systems other than Linux, both values are null.
  * @returns a function that takes one sample
  */
 export function processSampler(pid: number): () => Promise<ProcessSample> {
@@ -29,8 +32,8 @@ export function processSampler(pid: number): () => Promise<ProcessSample> {
 }
 
 /**
- * Returns user plus system time: fields 14 and 15 of /proc/[pid]/stat. Counts fields after the last `)`, because the
- * process name in parentheses may contain spaces.
+ * Returns the CPU time of a process in ticks: user time plus system time, fields 14 and 15 of /proc/[pid]/stat. Skips
+ * everything up to the last `)`, because the process name in parentheses may contain spaces.
  */
 export function cpuSecondsOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -35,7 +35,7 @@ const lines: [what: string, line: string, sample: Partial<PrometheusSample>][] =
 ];
 
 for (const [what, line, sample] of lines) {
-  test(`parses ${what} in the Prometheus text format`, () => {
+  test(`the Prometheus parser accepts ${what}`, () => {
     assert.deepEqual(parsePrometheus(line), [{ labels: {}, ...sample }]);
   });
 }

@@ -1,4 +1,4 @@
-/** One sample of the text exposition format. */
+/** One sample in the Prometheus text format: a metric name, labels and a value. */
 export interface PrometheusSample {
   name: string;
   labels: Record<string, string>;
@@ -9,7 +9,7 @@ const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const ESCAPES: Record<string, string> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
-/** Skips lines that are not samples: comments, and extensions of other exporters. */
+/** Parses the Prometheus text format. Skips lines that are not samples, such as comments. */
 export function parsePrometheus(text: string): PrometheusSample[] {
   return text.split('\n').flatMap((line) => {
     const match = LINE.exec(line.trim());

@@ -148,7 +148,7 @@ describe('the Redis probe with a real server', withRedis, () => {
     assert.equal(redis.keys.prefixes[0]?.count, 100);
   });
 
-  test('the Redis probe fails on a wrong password, and the error does not contain the password', async (t) => {
+  test('if the password is wrong, the Redis probe fails, and the error does not contain the password', async (t) => {
     const { url } = await startRedis(t, ['--requirepass', PASSWORD]);
     const probe = await probeOf(t, url.replace('//', `//:${encodeURIComponent(PASSWORD)}@`));
     assert.equal((await probe.sample()).keys, 0);
@@ -192,7 +192,7 @@ describe('the Redis probe with a real server', withRedis, () => {
   });
 });
 
-test('every sample fails while Redis is unreachable', async (t) => {
+test('every sample of the Redis probe fails while Redis is unreachable', async (t) => {
   const probe = redisProbe((await deadUrl()).replace('http', 'redis'), null);
   t.after(() => probe.close());
   for (let i = 0; i < 2; i++) await assert.rejects(probe.sample(), isRefused);
@@ -215,7 +215,7 @@ const INFO = [
   'db3:keys=5,expires=0,avg_ttl=0',
 ].join('\r\n');
 
-test('the Redis sample is null for fields that INFO lacks and for an unlimited memory', () => {
+test('a Redis sample contains null for fields that INFO lacks, and for the memory limit if there is none', () => {
   assert.deepEqual(redisSample(parseRedisInfo(INFO)), {
     clients: 3,
     usedBytes: 1000,
@@ -229,7 +229,7 @@ test('the Redis sample is null for fields that INFO lacks and for an unlimited m
   assert.equal(parseRedisInfo(INFO).get('executable'), '/usr/bin/valkey:server');
 });
 
-test('redisDetails returns counter differences, or the whole counter if Redis restarted', () => {
+test('redisDetails returns the differences of counters, or the whole counters if Redis restarted', () => {
   const at = (hits: number, misses: number, evicted: number) =>
     parseRedisInfo(
       `valkey_version:8.1.0\nmaxmemory:0\nkeyspace_hits:${hits}\nkeyspace_misses:${misses}\nevicted_keys:${evicted}`,
@@ -253,6 +253,6 @@ const keys: [key: string, prefix: string][] = [
   [`${'x'.repeat(100)}:1`, 'x'.repeat(60)],
 ];
 for (const [key, prefix] of keys)
-  test(`the key ${key.slice(0, 12)} has the prefix "${prefix.slice(0, 12)}"`, () => {
+  test(`the Redis key ${key.slice(0, 12)} is counted under the prefix "${prefix.slice(0, 12)}"`, () => {
     assert.equal(prefixOf(key), prefix);
   });

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 2000;
 const DETAILS_TIMEOUT_MS = 4000;
 
 /**
- * Samples INFO of a Redis or Valkey server: one command per sample.
+ * Samples a Redis or Valkey server, with one INFO command per sample.
  * @param scanKeys how many keys to scan after the run; null for none
  */
 export function redisProbe(url: string, scanKeys: number | null): Probe {
@@ -36,7 +36,7 @@ export function redisProbe(url: string, scanKeys: number | null): Probe {
 }
 
 async function clientOf(url: string): Promise<RedisClient> {
-  // The client library is loaded on demand, because most runs have no Redis and loading the library is slow.
+  // Load the Redis client library on demand, because loading it is slow and most runs have no Redis.
   const { createClient } = await import('@redis/client');
   return createClient({
     url,
@@ -73,7 +73,7 @@ export function parseRedisInfo(text: string): Info {
   );
 }
 
-/** The INFO field of each column. */
+/** For each column of a sample, the field of INFO. */
 const FIELDS = {
   [REDIS_COLUMNS.clients]: 'connected_clients',
   [REDIS_COLUMNS.usedBytes]: 'used_memory',
@@ -96,7 +96,7 @@ function numberOf(info: Info, field: string): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** Returns null for 0, with which INFO reports that there is no memory limit. */
+/** Returns the memory limit; null for 0, which is how INFO reports that there is no limit. */
 const maxBytesOf = (info: Info) => numberOf(info, 'maxmemory') || null;
 
 /** Returns the number of keys in all databases. INFO has no line for empty databases. */
@@ -127,9 +127,11 @@ function versionOf(info: Info): string {
 type Keys = NonNullable<RedisDetails['keys']>;
 
 const KEYS_PER_SCAN = 1000;
-/** The scan ends after this time, even if keys are left. */
+/** The time limit of the key scan, which ends even if some keys have not been scanned. */
 const MAX_SCAN_MS = 2000;
-/** The number of keys per prefix whose memory is measured. The other keys are assumed to have the same mean size. */
+/**
+ * The number of keys per prefix whose memory use is measured. All other keys are assumed to have the same mean size.
+ */
 const MEASURED_KEYS_PER_PREFIX = 20;
 const MAX_PREFIXES = 20;
 const MAX_PREFIX_LENGTH = 60;
@@ -152,7 +154,7 @@ async function keysByPrefix(client: RedisClient, limit: number): Promise<Keys> {
   };
 }
 
-/** Returns the distinct keys of a scan, which may return a key twice. */
+/** Scans at most `limit` keys, and returns each key once. Redis may report a key twice during a scan. */
 async function scan(client: RedisClient, limit: number): Promise<string[]> {
   const found = new Set<string>();
   const end = performance.now() + MAX_SCAN_MS;
@@ -170,7 +172,9 @@ export function prefixOf(key: string): string {
   return colon <= 0 ? 'without prefix' : key.slice(0, Math.min(colon, MAX_PREFIX_LENGTH));
 }
 
-/** Estimates the size of all keys from the first keys. Ignores keys that have expired in the meantime. */
+/**
+ * Estimates the size of all keys with a prefix from the measured keys. Ignores keys that have expired since the scan.
+ */
 async function bytesOf(client: RedisClient, keys: readonly string[]): Promise<number> {
   const measured = keys.slice(0, MEASURED_KEYS_PER_PREFIX);
   const sizes = (await Promise.all(measured.map((key) => client.memoryUsage(key)))).filter((size) => size !== null);

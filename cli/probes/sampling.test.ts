@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deadUrl } from '../testing/environment.ts';
 import { MAX_SAMPLES, type RunSample, sampleColumns, sampleRegularly, ThinnedSamples } from './sampling.ts';
 
-/** An interval so long that it never elapses in a test, so samples are only taken on request. */
+/** A sampling interval that never elapses within a test, so that samples are only taken on request. */
 const NEVER_MS = 2 ** 30;
 
 type TakeSample = () => Promise<Record<string, number | null>>;
@@ -40,7 +40,7 @@ describe('sampleRegularly', () => {
     );
   });
 
-  test('the time of a sample is the time at which sampling started', async () => {
+  test('the time of a sample is the time at which the probe began to take the sample', async () => {
     const { sampler, samples } = sampling(async () => {
       await sleep(50);
       return {};
@@ -54,7 +54,7 @@ describe('sampleRegularly', () => {
     assert.ok(before <= atMs && atMs <= begun);
   });
 
-  test('simultaneous callers share one sample', async () => {
+  test('if several callers request a sample at the same time, the sampler takes one sample', async () => {
     let taken = 0;
     const { sampler, samples } = sampling(async () => {
       taken += 1;
@@ -79,7 +79,7 @@ describe('sampleRegularly', () => {
     assert.equal(samples.length, 1);
   });
 
-  test('the sampler reports the first of consecutive failures only', async () => {
+  test('if several samples in a row fail, the sampler only reports the first failure', async () => {
     const outcomes = ['busy', 'busy', null, 'gone', 'gone'];
     const { sampler, samples, silences } = sampling(async () => {
       const reason = outcomes.shift();
@@ -111,7 +111,7 @@ describe('sampleColumns', () => {
     values,
   });
 
-  test('sampleColumns uses times relative to the start of the run, and null for missing values', () => {
+  test('sampleColumns returns times relative to the start of the run, and null for missing values', () => {
     const samples = [sample(900, { a: 1 }), sample(1000, { a: 2, b: 0 }), sample(2000, { b: null })];
     assert.deepEqual(sampleColumns(samples, 1000), {
       atMs: [-100, 0, 1000],
@@ -135,7 +135,8 @@ describe('samples of a long run', () => {
   const after = times(LOAD.endMs + 1000, LOAD.endMs + 30_000, 1000);
 
   /**
-   * While the load runs, the known period of the load grows. After the load, the whole period is known from the start.
+   * Two ways to add the samples: while the known period of the load grows, and with the whole period known from the
+   * start.
    */
   const cases: Record<string, (samples: ThinnedSamples) => void> = {
     'added while the load runs': (samples) => {
@@ -153,7 +154,7 @@ describe('samples of a long run', () => {
     },
   };
   for (const [what, fill] of Object.entries(cases)) {
-    test(`samples ${what} are thinned evenly during the load, and all kept before and after`, () => {
+    test(`samples ${what} are thinned evenly during the load, but not before and after the load`, () => {
       const samples = new ThinnedSamples();
       fill(samples);
       const rows = samples.rows();
@@ -167,7 +168,7 @@ describe('samples of a long run', () => {
     });
   }
 
-  test('all samples are kept while there are few, or until the first window of the load ends', () => {
+  test('no samples are dropped while there are few, or until the first window of the load ends', () => {
     const samples = new ThinnedSamples();
     for (const atMs of times(0, (MAX_SAMPLES - 1) * STEP_MS, STEP_MS)) samples.add(at(atMs));
     assert.equal(samples.rows().length, MAX_SAMPLES);

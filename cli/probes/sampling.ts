@@ -2,7 +2,7 @@ import type { ProbeName, Samples } from '../../lib/core/evidence/index.ts';
 import type { TelemetryPeriod } from '../../lib/core/telemetry/index.ts';
 import { causeOf } from '../support/network.ts';
 
-/** The name under which samples of the load generator are stored. */
+/** The name of the load generator in stored samples, in place of a probe name. */
 export const GENERATOR_PROBE = 'generator';
 export type SampledProbe = ProbeName | typeof GENERATOR_PROBE;
 
@@ -19,8 +19,8 @@ export interface Sampler extends AsyncDisposable {
 }
 
 /**
- * Samples a probe at even intervals. Reports the first failure, then retries without reports until a sample succeeds. A
- * failing probe leaves a gap in the data and does not end the run.
+ * Samples a probe at even intervals. If several samples in a row fail, reports only the first failure. Failed samples
+ * leave a gap in the data, but do not end the run.
  */
 export function sampleRegularly(
   probe: SampledProbe,
@@ -53,7 +53,7 @@ export function sampleRegularly(
   const timer = setInterval(sample, intervalMs);
   return {
     sample,
-    /** Disposing waits for the sample in progress. No samples are taken after that. */
+    /** When disposed, waits for the sample in progress, and then takes no more samples. */
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await pending;
@@ -62,20 +62,23 @@ export function sampleRegularly(
 }
 
 /**
- * Maximum number of samples per probe during the load, enough for 2 h at intervals of 5 s. In a run of 8 h, every
- * fourth sample is kept: one per 20 s.
+ * The maximum number of samples per probe during the load. All samples of a run of 2 h are kept, at intervals of 5 s.
+ * In a run of 8 h, every fourth sample is kept: one per 20 s.
  */
 export const MAX_SAMPLES = 1500;
 
 /**
- * Samples of one probe, in order. Whenever there are too many during the load, every second one is dropped; samples
- * before and after the load are all kept. Samples are dropped rather than averaged, so that counters stay exact and all
- * columns of a sample have the same time.
+ * The samples of one probe, in order of time. Whenever there are too many samples during the load, every second one is
+ * dropped. Samples before and after the load are all kept. Samples are not averaged, so that counters stay exact and
+ * all columns of a sample have the same time.
  */
 export class ThinnedSamples {
   readonly #before: RunSample[] = [];
   #during: RunSample[] = [];
-  /** Samples later than the known part of the load. Once the load has ended, these are the samples after the load. */
+  /**
+   * Samples that are later than the known period of the load. Once the load has ended, these are the samples after the
+   * load.
+   */
   #later: RunSample[] = [];
   #added = 0;
   #keepEvery = 1;
@@ -117,10 +120,10 @@ export function sampleColumns(samples: readonly RunSample[], startMs: number): S
   };
 }
 
-/** With several generators, the name of each column begins with the name of its generator. */
+/** Separates the name of a generator from the name of its column, if there are several generators. */
 const SEPARATOR = '.';
 
-/** Combines samples of several processes on one machine into columns per process and totals. */
+/** Combines the samples of several processes on one machine into columns for each process, and columns with totals. */
 export function combineSamples(
   samples: Readonly<Record<string, Readonly<Record<string, number | null>>>>,
 ): Record<string, number | null> {
@@ -144,11 +147,11 @@ const renameColumns = ({ atMs, columns }: Samples, rename: (column: string) => s
   ),
 });
 
-/** Returns the columns with totals over all generators. */
+/** Returns the columns that contain totals over all generators. */
 export const combinedSamples = (samples: Samples): Samples =>
   renameColumns(samples, (column) => (column.includes(SEPARATOR) ? null : column));
 
-/** Returns the columns of one generator, without the prefix. */
+/** Returns the columns of one generator, without the name of the generator as prefix. */
 export const samplesOfGenerator = (samples: Samples, name: string): Samples =>
   renameColumns(samples, (column) =>
     column.startsWith(name + SEPARATOR) ? column.slice(name.length + SEPARATOR.length) : null,

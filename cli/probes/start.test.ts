@@ -7,7 +7,7 @@ import { configuredProbes, withoutProbes } from './probe-kinds.ts';
 import type { RunSample } from './sampling.ts';
 import { type StartedProbes, startProbes } from './start.ts';
 
-/** An interval so long that it never elapses in a test, so probes are only sampled on request. */
+/** A sampling interval that never elapses within a test, so that probes are only sampled on request. */
 const NEVER_MS = 2 ** 30;
 
 function started(t: TestContext, env: ProbeEnvironment, intervalMs = NEVER_MS) {
@@ -58,7 +58,7 @@ test('every probe is sampled at even intervals until it is disposed', { timeout:
   assert.deepEqual(sampledProbes(), taken);
 });
 
-test('a single probe can be sampled by name', async (t) => {
+test('a single probe can be sampled on request by its name', async (t) => {
   const { probes, sampledProbes } = started(t, {
     METRICS_URL: await metrics(t),
     TARGET_PROCESS: String(process.pid),
@@ -67,7 +67,7 @@ test('a single probe can be sampled by name', async (t) => {
   assert.deepEqual(sampledProbes(), ['target']);
 });
 
-test('each unreachable probe adds one note, and the reachable probes continue', async (t) => {
+test('each probe that cannot connect adds one note, and the other probes continue', async (t) => {
   const dead = new URL(await deadUrl()).host;
   const { probes, sampledProbes, notes } = started(t, {
     METRICS_URL: await metrics(t),

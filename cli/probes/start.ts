@@ -7,9 +7,9 @@ import { type RunSample, type Sampler, sampleRegularly } from './sampling.ts';
 const DETAILS_TIMEOUT_MS = 5000;
 
 export interface StartedProbes extends AsyncDisposable {
-  /** Samples all probes immediately, or only the given probe. */
+  /** Samples all probes immediately; if a probe is given, samples only this probe. */
   sample(only?: ProbeName): Promise<void>;
-  /** Figures for the whole run, by probe; null for probes that report none. */
+  /** Returns figures about the whole run for each probe; null for probes without such figures. */
   details(): Promise<Details>;
 }
 
@@ -19,7 +19,7 @@ export interface ProbesOptions extends ProbeContext {
   onSample(sample: RunSample): void;
 }
 
-/** Starts every configured probe. If a probe fails, adds a note, and the run continues. */
+/** Starts every configured probe. If a probe fails, adds a note to the result and continues the run. */
 export function startProbes({ configured, intervalMs, onSample, ...context }: ProbesOptions): StartedProbes {
   const { note } = context;
   const started = configured.map(({ name, label, open }) => {

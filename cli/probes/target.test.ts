@@ -23,13 +23,13 @@ http_requests_total{method="POST",status="201"} 30
 describe('targetSample', () => {
   const columns = targetSample(parsePrometheus(METRICS));
 
-  test('targetSample adds up series that differ in labels the column does not name', () => {
+  test('targetSample adds up series that only differ in labels that the column does not specify', () => {
     assert.equal(columns.residentBytes, 104_857_600);
     assert.equal(columns.heapUsedBytes, 52_428_800);
     assert.equal(columns.requests, 132);
   });
 
-  test('targetSample only uses series with the labels of the column', () => {
+  test('targetSample only uses series that have the labels of the column', () => {
     assert.equal(columns.connectionsActive, 3);
     assert.equal(columns.connectionsIdle, 17);
   });

@@ -4,13 +4,13 @@ import { type PrometheusSample, parsePrometheus } from './prometheus.ts';
 
 interface MetricSource {
   metric: string;
-  /** The labels, with their values, that a sample must have. */
+  /** The labels that a sample must have, with their values. */
   labels?: Record<string, string>;
-  /** How to combine several instances: the sum, or the maximum. */
+  /** How to combine the values of several target instances: by sum or by maximum. */
   combine?: 'max';
 }
 
-/** The metric of each column of the result. */
+/** For each column of the result, the metric of the target. */
 const COLUMNS: Record<keyof typeof TARGET_COLUMNS, MetricSource> = {
   [TARGET_COLUMNS.residentBytes]: { metric: 'process_resident_memory_bytes' },
   [TARGET_COLUMNS.heapUsedBytes]: { metric: 'nodejs_heap_size_used_bytes' },
@@ -34,10 +34,10 @@ const COLUMNS: Record<keyof typeof TARGET_COLUMNS, MetricSource> = {
   [TARGET_COLUMNS.deadlocks]: { metric: 'db_deadlocks_total' },
 };
 
-/** The time after which a sample fails. */
+/** The time limit for a sample. */
 const TIMEOUT_MS = 2000;
 
-/** Samples the metrics that the target publishes at its Prometheus endpoint. */
+/** Samples the metrics that the target publishes at its Prometheus metrics endpoint. */
 export function targetProbe(url: string): Probe {
   return { sample: () => sampleTarget(url), close: async () => {} };
 }

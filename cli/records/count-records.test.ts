@@ -17,7 +17,7 @@ const variables: DeclaredVariable[] = [
   { name: 'ADMIN_TOKEN', kind: 'secret', description: 'token of the API', local: 'local-token' },
 ];
 
-/** Starts a target that returns this response, and stores the requests that it receives. */
+/** Starts a target that returns the given response to every request, and stores all requests. */
 async function startTarget(t: TestContext, status: number, body: string) {
   const requests: string[] = [];
   const API_URL = await serve(t, ({ method, url, headers }, response) => {
@@ -34,7 +34,7 @@ async function counted(t: TestContext, status: number, body: string) {
   return { counts: await countRecords(plan, RUN, env, (note) => notes.push(note)), notes, requests };
 }
 
-test('the request for the record counts contains the run id and the credentials', async (t) => {
+test('the request for the record counts contains the run ID and the credentials', async (t) => {
   const order = { complete: 18, incomplete: 1, duplicates: 0 };
   const { counts, notes, requests } = await counted(t, 200, JSON.stringify({ ledger: { order } }));
   assert.deepEqual(counts, { order });
@@ -49,19 +49,19 @@ for (const [what, status, body] of [
   ['a negative count', 200, '{"ledger": {"order": {"complete": -1, "incomplete": 0, "duplicates": 0}}}'],
   ['a missing count', 200, '{"ledger": {"order": {"complete": 1}}}'],
 ] as const) {
-  test(`a record count response with ${what} adds a note, and the counts are null`, async (t) => {
+  test(`if the response with the record counts has ${what}, the counts are null and a note is added`, async (t) => {
     const { counts, notes } = await counted(t, status, body);
     assert.equal(counts, null);
     assert.match(notes.join(), /^records were not counted: GET \/runs\/.* returned HTTP \d+/);
   });
 }
 
-test('no count request is sent for a test that creates no records', async () => {
+test('countRecords sends no request for a test that creates no records', async () => {
   const readOnlyPlan = { ...PLAN, variables, endpoints: [{ name: 'GET /orders', expectedStatus: 200 }] };
   assert.equal(await countRecords(readOnlyPlan, RUN, {}, assert.fail), null);
 });
 
-test('if credentials are missing, no count request is sent, and the note names the missing variable', async (t) => {
+test('if a credential is missing, countRecords sends no request and adds a note that names the variable', async (t) => {
   const { requests, env } = await startTarget(t, 200, '{}');
   const notes: string[] = [];
   const plan = { ...PLAN, variables, endpoints: [...PLAN.endpoints] };

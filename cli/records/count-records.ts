@@ -8,8 +8,8 @@ const TIMEOUT_MS = 30_000;
 type Counts = Record<string, FoundRecords>;
 
 /**
- * Counts the records of a run in the target, before they are removed.
- * @returns counts by kind of record; null, with a note, if the target cannot count them
+ * Counts the records of a run in the target. Must be called before the records are removed.
+ * @returns the counts by kind of record; null if the test creates no records or they could not be counted
  */
 export async function countRecords(
   { ledger, endpoints, variables }: Pick<TestPlan, 'ledger' | 'endpoints' | 'variables'>,
@@ -54,7 +54,7 @@ function parseCounts(document: unknown): Counts | null {
 }
 
 /**
- * Validates the counts in a response.
+ * Validates the record counts in a response.
  * @throws Error if a count is missing or not a whole number
  */
 function parseCount(entry: Record<string, unknown>): FoundRecords {

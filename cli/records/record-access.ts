@@ -3,17 +3,17 @@ import { type CleanUp, type Ledger, LOAD_RUN, readVariable } from '../../lib/cor
 import { parsedOrNull } from '../support/json.ts';
 import { authHeaders, responseText } from '../support/requests.ts';
 
-/** How to reach the records that a run created: through the target's API, or in its database. */
+/** How to access the records that a run created: through the API of the target, or in the database of the target. */
 type RecordAccess = CleanUp | Ledger;
 
-/** The environment variables that this access requires. */
+/** Returns the environment variables that are required to access the records. */
 export function accessVariables(access: RecordAccess): string[] {
   if (access.through === 'sql') return ['TARGET_DATABASE_URL'];
   return access.auth.scheme === 'none' ? ['API_URL'] : ['API_URL', access.auth.variable];
 }
 
 export interface ApiResponse {
-  /** The outcome for messages, such as `DELETE /runs/1 returned HTTP 401`. */
+  /** A description of the response for messages, such as `DELETE /runs/1 returned HTTP 401`. */
   summary: string;
   /** The parsed JSON body; null if the body is not JSON or the status is not 200. */
   document: unknown;

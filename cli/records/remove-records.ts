@@ -6,16 +6,16 @@ import { Problem } from '../support/problem.ts';
 import { accessPath, inDatabase, requestRecords } from './record-access.ts';
 
 const TIMEOUT_MS = 60_000;
-/** Removal is repeated, because jobs that the target finishes after the load can still create records. */
+/** How often to repeat the removal. Jobs that the target finishes after the load can still create records. */
 const MAX_ROUNDS = 6;
 const PAUSE_MS = 1000;
 
 type Counts = Record<string, number>;
 
 /**
- * Removes the records of a run, repeatedly until none is left.
+ * Removes the records of a run, and repeats the removal until no records are left.
  * @returns how many records were removed, by kind
- * @throws Problem if the target does not remove them
+ * @throws Problem if the target does not remove the records
  */
 export async function removeRecords(
   cleanup: CleanUp,

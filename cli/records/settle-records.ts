@@ -6,22 +6,25 @@ import { removeRecords } from './remove-records.ts';
 
 export interface FinishedLoad {
   plan: TestPlan;
-  /** Id of the run. */
+  /** The ID of the run whose records to remove. */
   id: string;
-  /** Whether the target was started for the run. If so, its database is deleted when the target stops. */
+  /**
+   * Whether the runner started the target for this run. The database of such a target is deleted when the target stops.
+   */
   target: { startedForRun: boolean; env: NodeJS.ProcessEnv };
   keepData: boolean;
 }
 
-/** The number of records that a run created, as counted in the target, and how many were removed. */
+/** The number of records that a run created, as counted in the target, and the number of removed records. */
 export interface SettledRecords {
-  /** The counts by kind of record; null if the records could not be counted. */
+  /** The number of records by kind; null if the records could not be counted. */
   ledgerCounts: Record<string, FoundRecords> | null;
   removal: RecordRemoval;
 }
 
 /**
- * Counts the records that a run created, then removes them. If counting or removing fails, the result contains a note.
+ * Counts and then removes the records that a run created. If counting or removing fails, the returned figures contain a
+ * note.
  */
 export async function settleRecords(
   { note, ...load }: FinishedLoad & { note: (text: string) => void },
@@ -32,7 +35,10 @@ export async function settleRecords(
   return { ledgerCounts, removal: await removeCreatedRecords(load, signal) };
 }
 
-/** Explains why no records were removed from a reference service that was started for the run. */
+/**
+ * The explanation if the reference service was started for the run: its database, with all records, is deleted when it
+ * stops.
+ */
 export const REMOVED_WITH_DATABASE =
   'removed with the database of the reference service, which was started for this run';
 

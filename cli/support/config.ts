@@ -11,7 +11,7 @@ export type SuiteConfig = Config & Required<Pick<Config, 'tests'>>;
 
 const DEFAULTS: SuiteConfig = { tests: 'tests' };
 
-/** For each setting: the expected value, in words, and the check of the value. */
+/** For each setting: a description of valid values for error messages, and a function that checks a value. */
 const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string, root: string) => boolean]> = {
   tests: ['the path of an existing folder', (value, root) => isFolder(path.join(root, value))],
   mainProduct: [
@@ -23,7 +23,7 @@ const SETTINGS: Record<keyof Config, [expected: string, accepts: (value: string,
 const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
- * Reads the configuration file in a folder. Settings that the file omits get default values.
+ * Reads the configuration file in a folder. Settings that are not in the file have default values.
  * @throws Problem if the file cannot be loaded, or a setting is unknown or malformed
  */
 export async function readConfig(root: string): Promise<SuiteConfig> {
@@ -48,5 +48,5 @@ function assertSetting(name: string, value: unknown, root: string): void {
 
 export const config: SuiteConfig = await readConfig(ROOT);
 
-/** Folder with one subfolder per product. */
+/** The folder of the tests, with one subfolder per product. */
 export const TESTS = path.join(ROOT, config.tests);

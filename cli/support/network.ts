@@ -1,8 +1,9 @@
 type Failure = Error & { code?: string; errors?: Error[] };
 
 /**
- * Returns the reason for a network error. The message of a failed fetch is only "fetch failed"; the `cause` of the
- * error has the reason. If a host has several addresses, the cause has one error per address, and often only a code.
+ * Returns the reason for a network error. If `fetch` fails, the message is only "fetch failed", and the reason is in
+ * the `cause` of the error. If a host has several addresses, the cause contains one error per address, and often has a
+ * code but no message.
  */
 export function causeOf(error: unknown): string {
   const { message, code, cause } = error as Failure & { cause?: Failure };

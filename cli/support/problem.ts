@@ -2,7 +2,7 @@
 export const EXIT = {
   /** No critical criterion failed. */
   ok: 0,
-  /** Usage, configuration or environment is wrong, so nothing was learned about the target. */
+  /** Usage, configuration or environment is wrong, so the target was not tested. */
   usage: 2,
   /** The result does not support a verdict on the target: it is INVALID or INCONCLUSIVE. */
   undecided: 3,
@@ -11,7 +11,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** All problem codes, each with its exit code and the situation in which it is used. */
+/** The codes of all problems, each with the exit code and a description of the problem. */
 export const PROBLEMS = {
   USAGE: { exitCode: EXIT.usage, when: 'an argument, an option, a variable or a file is missing or wrong' },
   K6_UNAVAILABLE: { exitCode: EXIT.usage, when: 'no k6 could be found, downloaded or built' },
@@ -26,7 +26,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** An error that the user can fix: the message says what was wrong, what was expected and what to do. */
+/** An error that the user can fix. The message says what was wrong, what was expected and what to do. */
 export class Problem extends Error {
   override name = 'Problem';
   readonly code: ProblemCode;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 export interface Process {
   pid: number;
   parent: number;
-  /** Arguments, each terminated by a NUL character. */
+  /** The arguments of the process, each terminated by a NUL character. */
   command: string;
   environment: string;
 }
@@ -28,15 +28,13 @@ export function allProcesses(): Process[] {
           },
         ];
       } catch {
-        // Skip the process: it has ended, or belongs to another user.
+        // Skip a process that has ended or belongs to another user.
         return [];
       }
     });
 }
 
-/**
- * Returns the processes with this text in their arguments or environment, and all descendants of matching processes.
- */
+/** Returns the processes whose arguments or environment contain the text, and all descendants of these processes. */
 export function mentioning(text: string): { pid: number; command: string }[] {
   const all = allProcesses().filter(({ pid }) => pid !== process.pid);
   const found = new Set(
@@ -53,13 +51,13 @@ export function mentioning(text: string): { pid: number; command: string }[] {
     .map(({ pid, command }) => ({ pid, command: command.replaceAll('\0', ' ').trim() }));
 }
 
-/** Kills all these processes with SIGKILL. */
+/** Kills the given processes with SIGKILL. */
 export function endAll(text: string): void {
   for (const { pid } of mentioning(text)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // Ignore the error: the process has ended in the meantime.
+      // Ignore the error, because the process may have ended in the meantime.
     }
   }
 }

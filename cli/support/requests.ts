@@ -35,8 +35,8 @@ function credential(name: string, env: ProcessEnvironment): string {
 }
 
 /**
- * Describes a response for messages, including the target of a redirect. Redirects are not followed, because k6 would
- * then measure another service.
+ * Describes a response for messages, including the location of a redirect. The runner does not follow redirects,
+ * because k6 would then test another service.
  */
 export function responseText({ status, headers }: Response): string {
   const location = headers.get('location');

@@ -9,14 +9,14 @@ import { setEnvironment, temporaryFolder } from '../testing/environment.ts';
 import { problem } from '../testing/problem.ts';
 import { lockMachine, lockSeries } from './run-lock.ts';
 
-/** Simulates a machine with its own lock, separate from those of other tests. @returns the folder of the lock */
+/** Simulates a machine for one test, so that each test has a separate run lock. @returns the folder of the lock */
 function machine(t: TestContext): string {
   const folder = temporaryFolder(t);
   setEnvironment(t, { TMPDIR: folder });
   return folder;
 }
 
-/** Starts another process that holds the lock. */
+/** Starts another process that acquires the run lock and keeps it. */
 async function otherRun(t: TestContext, name: string): Promise<ChildProcess> {
   const module = JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'run-lock.ts')));
   const code = `
@@ -36,7 +36,7 @@ async function otherRun(t: TestContext, name: string): Promise<ChildProcess> {
   return child;
 }
 
-test('lockMachine refuses a second run and names the run in progress', async (t) => {
+test('lockMachine refuses a second run, and the error names the run in progress', async (t) => {
   machine(t);
   const other = await otherRun(t, 'shop/peak');
   const holder = `shop/peak \\(process ${other.pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)`;
@@ -56,7 +56,7 @@ test('lockMachine replaces a lock whose process has ended', async (t) => {
   assert.equal(holder.test, 'shop/smoke');
 });
 
-test('a released lock leaves no file and can be acquired again', async (t) => {
+test('releasing the run lock removes the lock file, and the lock can be acquired again', async (t) => {
   const folder = machine(t);
   for (const name of ['shop/peak', 'shop/smoke']) {
     {
@@ -75,7 +75,7 @@ async function heldHere(t: TestContext): Promise<{ folder: string; file: string;
   return { folder, file, content: readFileSync(file, 'utf8') };
 }
 
-test('lockMachine replaces an old lock file that contains no process id', async (t) => {
+test('lockMachine replaces an old lock file that contains no process ID', async (t) => {
   const { file } = await heldHere(t);
   for (const content of ['', '{', '{}', 'null']) {
     writeFileSync(file, content);
@@ -86,7 +86,7 @@ test('lockMachine replaces an old lock file that contains no process id', async 
   }
 });
 
-test('lockMachine waits until a new lock file contains a process id, and then respects the lock', async (t) => {
+test('if a lock file is new and still empty, lockMachine waits for the process ID and then respects the lock', async (t) => {
   const { file, content } = await heldHere(t);
   writeFileSync(file, '');
   const second = lockMachine('shop/smoke');
@@ -103,7 +103,7 @@ test('lockMachine replaces a lock whose process ID belongs to another process no
   await using _ = await lockMachine('shop/smoke');
 });
 
-test('if several processes find the lock of an ended process, exactly one acquires it', async (t) => {
+test('if several processes find the lock of an ended process, exactly one of them acquires the lock', async (t) => {
   const { folder, file, content } = await heldHere(t);
   const { pid } = spawnSync(process.execPath, ['--version']);
   for (let round = 0; round < 20; round++) {
@@ -136,7 +136,7 @@ test('releasing a lock does not remove the lock of another process', async (t) =
   assert.equal(readFileSync(file, 'utf8'), content);
 });
 
-test('lockSeries refuses a second series and names the first, but does not block runs', async (t) => {
+test('lockSeries refuses a second series of runs, but does not block single runs', async (t) => {
   machine(t);
   await using _ = await lockSeries('ab of shop/peak');
   await using _run = await lockMachine('shop/peak');

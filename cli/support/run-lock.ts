@@ -4,8 +4,8 @@ import { type Holder, lockHolder, tryLock } from '../node/lock.mjs';
 import { Problem } from './problem.ts';
 
 /**
- * Allows one run at a time on a machine, because simultaneous runs would distort each other's figures. Replaces a lock
- * whose process has ended.
+ * Acquires the lock for a run. Only one run is allowed at a time on a machine, because simultaneous runs would distort
+ * each other's figures. Replaces a lock whose process has ended.
  * @throws Problem that names the run in progress
  */
 export const lockMachine = (test: string): Promise<AsyncDisposable> =>
@@ -17,7 +17,8 @@ export const lockMachine = (test: string): Promise<AsyncDisposable> =>
   );
 
 /**
- * Allows one series of runs at a time, so that no other series starts between two runs of this series.
+ * Acquires the lock for a series of runs, such as a campaign, so that no other series starts between two runs of this
+ * series.
  * @param what description of the series for messages, such as `campaign of shop`
  * @throws Problem that names the series in progress
  */
@@ -28,11 +29,11 @@ export const lockSeries = (what: string): Promise<AsyncDisposable> =>
     (holder) => `Another series of runs is in progress: ${holder}. Wait until it ends, or stop it.`,
   );
 
-/** Returns the run in progress on this machine, or null. */
+/** Returns the run in progress on this machine; null if there is none. */
 export const currentRun = (): Promise<Holder<Remarks> | null> => lockHolder<Remarks>(fileOf(''));
 
 interface Remarks {
-  /** The holder of the lock: `product/test`, or the description of a series of runs. */
+  /** The test of the run that holds the lock (`product/test`), or the description of the series. */
   test: string;
   startedAt: string;
 }

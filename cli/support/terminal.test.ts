@@ -3,7 +3,10 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { openTerminal } from './terminal.ts';
 
-/** Returns everything that was written to the stream. */
+/**
+ * Opens a terminal on a stream in memory. `written` returns everything that was written to the stream since the last
+ * call.
+ */
 function opened({ isTTY, columns = 80, isWatched = true }: { isTTY: boolean; columns?: number; isWatched?: boolean }) {
   const stream = Object.assign(new PassThrough(), { isTTY, columns }) as unknown as NodeJS.WriteStream;
   const written = () => ((stream.read() as Buffer | null) ?? '').toString();
@@ -37,7 +40,7 @@ describe('a live terminal', () => {
     assert.equal(written(), `${ERASE}going${ERASE}done\n`);
   });
 
-  test('a status that is too long is truncated to one line', () => {
+  test('a live terminal truncates a status line that is wider than the terminal', () => {
     const { terminal, written } = opened({ isTTY: true, columns: 30 });
     terminal.status('x'.repeat(100));
     assert.equal(written(), ERASE + 'x'.repeat(29));
@@ -49,7 +52,7 @@ for (const [what, stream] of [
   ['output in CI, even if stderr is a terminal', { isTTY: true, isWatched: false }],
 ] as const) {
   describe(what, () => {
-    test('without a live terminal, each status is printed as a line without control codes', () => {
+    test(`${what}: each status is printed as a separate line without control codes`, () => {
       const { terminal, written } = opened(stream);
       terminal.status('one');
       terminal.line('\u001b[31mremark\u001b[39m');

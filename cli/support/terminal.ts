@@ -4,17 +4,20 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Shows progress on standard error, so that standard output contains only the results. */
 export interface Terminal {
-  /** Whether the status line can be rewritten. */
+  /** Whether the terminal can rewrite its status line. */
   live: boolean;
   line(text: string): void;
-  /** Replaces the status line at the bottom. If `live` is false, prints the status as a new line. */
+  /**
+   * Replaces the status line at the bottom of the terminal. If `live` is false, prints the status as a new line
+   * instead.
+   */
   status(text: string): void;
   clearStatus(): void;
 }
 
 const ERASE_LINE = '\r\u001b[2K';
 
-/** @param isWatched false in CI, where no user watches the output, so lines are not rewritten */
+/** @param isWatched whether a user watches the output; false in CI, where lines are not rewritten */
 export function openTerminal({
   isWatched,
   stream = process.stderr,
@@ -34,7 +37,7 @@ export function openTerminal({
     line(text) {
       const previousStatus = status;
       clearStatus();
-      // Remove colors, which were chosen for standard output: that may be a terminal although this stream is not.
+      // Remove the colors: they were chosen for standard output, which may be a terminal even if this stream is not.
       stream.write(`${live ? text : stripVTControlCharacters(text)}\n`);
       if (live && previousStatus !== '') this.status(previousStatus);
     },
@@ -49,7 +52,7 @@ export function openTerminal({
   };
 }
 
-/** Applies a style if standard output supports colors. Respects NO_COLOR and FORCE_COLOR. */
+/** Applies a style to a text if standard output supports colors. Respects NO_COLOR and FORCE_COLOR. */
 export function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout, validateStream: true });
 }

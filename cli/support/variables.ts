@@ -13,7 +13,7 @@ export const assertVariables = (names: readonly VariableName[], env: ProcessEnvi
   assertDeclaredVariables(names, env, []);
 
 /**
- * Checks variables of the suite and variables that a product declares.
+ * Checks variables of the suite, and variables that a product declares.
  * @throws Problem that names every missing or invalid variable
  */
 export function assertDeclaredVariables(
@@ -32,7 +32,7 @@ export const requiredBy = ({ variables }: Pick<TestPlan, 'variables'>): string[]
 ];
 
 /**
- * Returns the environment of a test, with the product's default values for variables that are not set.
+ * Returns the environment of a test, in which variables that are not set have the default values of the product.
  * @throws Problem that names every missing or invalid variable
  */
 export function environmentFor(plan: Pick<TestPlan, 'variables'>, env: ProcessEnvironment): NodeJS.ProcessEnv {

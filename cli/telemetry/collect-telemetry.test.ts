@@ -9,7 +9,7 @@ function startCollecting(names: readonly string[]) {
   return { windows, ...collectTelemetry(names, 5000, (window) => windows.push(window)) };
 }
 
-test('with one generator, every window is passed on unchanged, whatever generator name it contains', () => {
+test('with one generator, every telemetry window is passed on unchanged, whatever generator name it contains', () => {
   const { windows, add, unknownGenerators } = startCollecting(['k6']);
   const sent = [generatorWindow(0, 3), generatorWindow(5, 4)];
   add({ generator: '', window: sent[0] as Window });
@@ -18,7 +18,7 @@ test('with one generator, every window is passed on unchanged, whatever generato
   assert.deepEqual(unknownGenerators(), []);
 });
 
-test('windows of several generators are merged; windows of unknown generators are ignored, and their names reported', () => {
+test('telemetry windows of several generators are merged; windows of unknown generators are ignored and reported', () => {
   const { windows, add, markEnded, finish, unknownGenerators } = startCollecting(['a', 'b']);
   add({ generator: 'a', window: generatorWindow(0, 3) });
   add({ generator: 'c', window: generatorWindow(0, 5) });

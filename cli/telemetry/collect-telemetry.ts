@@ -2,22 +2,22 @@ import { METRICS } from '../../lib/core/metrics/index.ts';
 import { type Window, WindowMerger } from '../../lib/core/telemetry/index.ts';
 import type { GeneratorExport } from './otlp.ts';
 
-/** Collects telemetry of one or several generators into one timeline. */
+/** Merges the telemetry of all generators into one sequence of windows. */
 export interface TelemetryCollection {
   add(received: GeneratorExport): void;
-  /** Returns the number of requests in the telemetry that has arrived from a generator so far. */
+  /** Returns the number of requests in the telemetry that has arrived from the given generator. */
   requestsOf(name: string): number;
-  /** Marks that no more telemetry of this generator will arrive. */
+  /** Records that no more telemetry of the given generator will arrive. */
   markEnded(name: string): void;
-  /** Passes the remaining windows to `onWindow`. */
+  /** Passes all remaining windows to `onWindow`, even incomplete ones, because no more telemetry will arrive. */
   finish(): void;
-  /** Returns the names of generators that do not belong to the run. Their telemetry was ignored. */
+  /** Returns the names of generators that sent telemetry but do not belong to the run. Their telemetry was ignored. */
   unknownGenerators(): string[];
 }
 
 /**
- * @param names generator names, as in the exports. With a single name, every export is attributed to that generator
- * @param windowMs the interval between exports
+ * @param names the names of the generators. If there is only one name, every export is attributed to this generator.
+ * @param windowMs the interval at which generators export telemetry
  */
 export function collectTelemetry(
   names: readonly string[],

@@ -14,7 +14,9 @@ interface Received {
   headers: NodeJS.Dict<string | string[]>;
 }
 
-/** Starts a store that responds to each attempt with the next of the given statuses, and repeats the last status. */
+/**
+ * Starts a store that responds to each request with the next of the given statuses, and then repeats the last status.
+ */
 async function store(t: TestContext, ...statuses: number[]) {
   const received: Received[] = [];
   const url = await serve(t, async (request, response) => {
@@ -66,11 +68,11 @@ describe('a store', () => {
     });
   }
 
-  test('an unreachable store loses all posts, and the loss has the reason', async () => {
+  test('if a metric store is unreachable, all posts are lost, and the forwarder reports the reason', async () => {
     assert.deepEqual(await forwarded(await deadUrl(), posts(3)), ['3 of 3 posts were lost (3: ECONNREFUSED)']);
   });
 
-  test('a store that does not respond loses the posts in progress and in the queue', async (t) => {
+  test('if a metric store does not respond, the posts in progress and in the queue are lost', async (t) => {
     const url = await serve(t, silent);
     await using forwarder = forwardTo(url, {}, { ...QUICK, responseMs: 60_000, endMs: 50 });
     for (const post of posts(6)) forwarder.enqueue(post);
@@ -79,8 +81,8 @@ describe('a store', () => {
     assert.equal(loss, '1 of 1 posts were lost (1: no response within 0.2 s)');
   });
 
-  test('the forwarder reports how many data points a store refused', async (t) => {
-    // The encoded response: PartialSuccess { rejected_data_points: 7, error_message: "delta" } as field 1.
+  test('the forwarder reports how many data points a metric store refused', async (t) => {
+    // The response in protobuf encoding: field 1 is PartialSuccess { rejected_data_points: 7, error_message: "delta" }.
     const refusal = Buffer.from([0x0a, 0x09, 0x08, 0x07, 0x12, 0x05, ...Buffer.from('delta')]);
     const url = await serve(t, (request, response) => {
       request.resume().on('end', () => response.end(refusal));
@@ -89,15 +91,15 @@ describe('a store', () => {
   });
 });
 
-test('the forwarding queue is bounded, and Ctrl-C does not wait until it is empty', async (t) => {
+test('the forwarding queue has a maximum size, and Ctrl-C does not wait until the queue is empty', async (t) => {
   const url = await serve(t, silent);
   await using forwarder = forwardTo(url, {}, { responseMs: 60_000, retryMs: 1, endMs: 60_000 });
   const large = Buffer.alloc(4 * 1024 * 1024);
-  // Of ten posts, four are in progress and four are in the queue, which has no room for the remaining two.
+  // Of the ten posts, four are in progress and four are in the queue. The queue has no room for the remaining two.
   for (let i = 0; i < 10; i++) forwarder.enqueue(large);
   const [loss] = await forwarder.finish(AbortSignal.abort());
   assert.equal(loss, '10 of 10 posts were lost (8: not sent before the end; 2: the queue was full)');
 });
 
-/** Starts a store that reads each request and never responds. */
+/** Starts a metric store that reads each request and never responds. */
 const silent: RequestListener = (request) => void request.resume();

@@ -3,30 +3,34 @@ import protobuf from 'protobufjs';
 import { sum } from '../../lib/core/numbers/index.ts';
 import { causeOf } from '../support/network.ts';
 
-/** Forwards posts to a store in the background. Failures are reported at the end. */
+/** Forwards posts to a metric store in the background, and reports all failures when the run ends. */
 export interface Forwarder extends AsyncDisposable {
   enqueue(post: Uint8Array): void;
   /**
-   * Sends the remaining posts, until a time limit.
-   * @param hurry aborts sending before the time limit
-   * @returns what the store did not receive, and why; empty if it received everything
+   * Sends the remaining posts until a time limit.
+   * @param hurry a signal that aborts sending before the time limit
+   * @returns messages about posts that the store did not receive, with reasons; empty if the store received
+   *   everything
    */
   finish(hurry: AbortSignal): Promise<string[]>;
 }
 
-/** Posts in progress at the same time, because many generators post often, and a store may be slow. */
+/** The maximum number of posts in progress at the same time. One at a time would be too slow for many generators. */
 const MAX_PARALLEL_POSTS = 4;
-/** The maximum size of the queue: an hour of posts from one generator, or more than a minute from fifty. */
+/**
+ * The maximum size of the queue in bytes. It is enough for an hour of posts from one generator, or more than a minute
+ * of posts from fifty generators.
+ */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 3;
-/** Statuses after which OTLP requires a retry. */
+/** The HTTP statuses after which the OTLP specification requires a retry. */
 const RETRIABLE_STATUSES = new Set([429, 502, 503, 504]);
 
 const TIMEOUTS = { responseMs: 10_000, retryMs: 1000, endMs: 5000 };
 
 interface Failure {
   reason: string;
-  /** Whether a retry may succeed. */
+  /** Whether to send the post again, because a retry may succeed. */
   retriable: boolean;
 }
 
@@ -54,8 +58,8 @@ export function forwardTo(
   }
 
   /**
-   * Sends one post.
-   * @returns the reason if the store did not accept the post, or null
+   * Sends one post to the store.
+   * @returns the failure; null if the store accepted the post
    */
   async function deliver(post: Uint8Array): Promise<string | null> {
     for (let attempt = 1; ; attempt++) {
@@ -73,7 +77,7 @@ export function forwardTo(
         method: 'POST',
         headers: { ...headers, 'Content-Type': 'application/x-protobuf' },
         body: Buffer.from(post),
-        // Redirects are not followed, because another host must not receive the headers.
+        // Do not follow redirects, because another host must not receive the headers, which may contain credentials.
         redirect: 'manual',
         signal: AbortSignal.any([stopped.signal, timeout]),
       });
@@ -144,7 +148,7 @@ const listCounts = (counts: ReadonlyMap<string, number>) =>
     .map(([reason, count]) => `${count}: ${reason}`)
     .join('; ');
 
-/** The OTLP response: a store may accept a post and refuse some of its data points. */
+/** The response message of OTLP. A store may accept a post and still refuse some of its data points. */
 const ResponseType = protobuf
   .parse(`
     syntax = "proto3";
@@ -161,7 +165,7 @@ function partialRefusal(body: Uint8Array): { points: number; message: string } {
     const { rejectedDataPoints: points = 0, errorMessage = '' } = partialSuccess ?? {};
     return { points, message: errorMessage.slice(0, MAX_MESSAGE_LENGTH) || 'no reason given' };
   } catch {
-    // The body has another format. The status says that the store accepted the post.
+    // Ignore a body in another format, because the status already says that the store accepted the post.
     return { points: 0, message: '' };
   }
 }

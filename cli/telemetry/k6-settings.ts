@@ -1,6 +1,6 @@
 /**
- * Variables that make k6 send its metrics once per window, as delta sums and base-2 exponential histograms. They belong to
- * k6's OpenTelemetry output and to the OpenTelemetry SDK.
+ * Variables of k6's OpenTelemetry output and of the OpenTelemetry SDK. With these values, k6 sends its metrics once per
+ * window, as delta sums and base-2 exponential histograms.
  */
 export function telemetrySettings(endpoint: string, windowMs: number): Record<string, string> {
   return {
@@ -16,8 +16,8 @@ export function telemetrySettings(endpoint: string, windowMs: number): Record<st
 }
 
 /**
- * How often k6 flushes samples to OpenTelemetry. With the default of 1 s, a short window would contain two flushes or
- * none.
+ * The interval at which k6 passes samples to OpenTelemetry. With the default of 1 s, a short window could contain the
+ * samples of two intervals or of none.
  */
 const FLUSH_INTERVAL = '100ms';
 
@@ -25,8 +25,8 @@ const MAX_WINDOW_MS = 5000;
 const MIN_WINDOW_MS = 1000;
 
 /**
- * The length of a window in ms. A run that is shortened by a time scale has shorter windows, so that each phase still
- * has several windows.
+ * Returns the length of a telemetry window in ms. If a time scale shortens the run, windows are shorter too, so that
+ * each phase still has several windows.
  */
 export function windowLengthMs(timeScale: number): number {
   return Math.round(Math.min(MAX_WINDOW_MS, Math.max(MIN_WINDOW_MS, MAX_WINDOW_MS * timeScale)));

@@ -47,7 +47,7 @@ describe('exponential histograms', () => {
 });
 
 describe('sums', () => {
-  test('sums may be fractions or whole numbers, with one series per data point', () => {
+  test('decoded sums may be fractions or whole numbers, and each data point becomes a series', () => {
     const window = decode(
       sum('http_reqs', { ...pointOf({ status: '200' }), asDouble: 2.5 }, { ...pointOf({ status: '500' }), asInt: 7 }),
       sum('http_reqs', pointOf()),
@@ -59,11 +59,11 @@ describe('sums', () => {
     ]);
   });
 
-  test('sums may exceed 32 bits', () => {
+  test('decoded sums may exceed 32 bits', () => {
     assert.equal(decode(sum('http_reqs', { ...pointOf(), asInt: 2 ** 40 }))?.series[0]?.value, 2 ** 40);
   });
 
-  test('the sum of a rate has the name of the rate, and a tag for true and false', () => {
+  test('the decoded sum of a k6 rate has the name of the rate, and a tag for true or false', () => {
     const rate = sum(
       'checks.total',
       { ...pointOf({ check: 'a', condition: 'nonzero' }), asInt: 9 },
@@ -77,7 +77,7 @@ describe('sums', () => {
 });
 
 describe('the window', () => {
-  test('a window spans from the earliest start to the latest end of its data points', () => {
+  test('a telemetry window spans from the earliest start to the latest end of its data points', () => {
     const window = decode(
       sum('http_reqs', { ...pointOf({}, { fromMs: 2000, toMs: 6000 }), asInt: 1 }),
       exponential('http_req_duration', { ...pointOf({}, { fromMs: 1000, toMs: 5000 }), count: 0 }),
@@ -85,13 +85,13 @@ describe('the window', () => {
     assert.deepEqual([window?.startMs, window?.endMs], [1000, 6000]);
   });
 
-  test('the start and end of a window are exact to the millisecond', () => {
+  test('the start and end of a telemetry window are exact to the millisecond', () => {
     const fromMs = Date.UTC(2025, 0, 18, 14, 30, 0, 123);
     const window = decode(sum('http_reqs', { ...pointOf({}, { fromMs, toMs: fromMs + 5000 }), asInt: 1 }));
     assert.deepEqual([window?.startMs, window?.endMs], [fromMs, fromMs + 5000]);
   });
 
-  test('the window ignores the period of gauges', () => {
+  test('the period of gauges does not affect the start and end of a telemetry window', () => {
     const window = decode(
       gauge('vus', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asDouble: 12 }),
       sum('http_reqs', { ...pointOf({}, { fromMs: 1000, toMs: 6000 }), asInt: 1 }),
@@ -100,13 +100,13 @@ describe('the window', () => {
     assert.deepEqual(window?.series[0], { metric: 'vus', tags: {}, value: 12 });
   });
 
-  test('an export without wanted metrics results in no window', () => {
+  test('decodeExports returns no window for an export without wanted metrics', () => {
     assert.equal(decode(), undefined);
     assert.equal(decode(gauge('vus', { ...pointOf(), asInt: 1 })), undefined);
     assert.equal(decode(sum('http_req_blocked', { ...pointOf(), asInt: 1 })), undefined);
   });
 
-  test('a window ignores unwanted metrics and their period', () => {
+  test('a telemetry window ignores unwanted metrics and the period of unwanted metrics', () => {
     const window = decode(
       sum('iteration_duration', { ...pointOf({}, { fromMs: 1, toMs: 99_000 }), asInt: 1 }),
       sum('http_reqs', { ...pointOf(), asInt: 1 }),
@@ -118,7 +118,7 @@ describe('the window', () => {
     assert.equal(window?.endMs, 5000);
   });
 
-  test('a window reports that the SDK merged tag sets', () => {
+  test('a telemetry window reports that the OpenTelemetry SDK merged tag sets beyond its limit', () => {
     const overflow = sum('http_reqs', {
       ...pointOf(),
       attributes: [{ key: 'otel.metric.overflow', value: { boolValue: true } }],
@@ -139,14 +139,14 @@ describe('the generator of an export', () => {
       window.series.map(({ tags, value }) => ({ tags, value })),
     ]);
 
-  test('the generator name comes from the resource, and is empty if the resource has none', () => {
+  test('the name of the generator comes from a resource attribute, and is empty without the attribute', () => {
     assert.deepEqual(decoded({ generator: 'generator-2', metrics: requests(3) }), [
       ['generator-2', [{ tags: {}, value: 3 }]],
     ]);
     assert.deepEqual(decoded({ metrics: requests(3) }), [['', [{ tags: {}, value: 3 }]]]);
   });
 
-  test('an export that a collector combined is split by generator', () => {
+  test('an export in which a collector combined several generators is split by generator', () => {
     const parts = [
       { generator: 'generator-1', metrics: requests(3) },
       { generator: 'generator-2', metrics: [] },
@@ -179,7 +179,7 @@ describe('an invalid export', () => {
     });
   }
 
-  test('an empty export results in no window', () => {
+  test('decodeExports returns no window for an empty export', () => {
     assert.deepEqual(decodeExports(new Uint8Array(), WANTED), []);
   });
 });

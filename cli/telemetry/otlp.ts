@@ -3,11 +3,11 @@ import type { Histogram } from '../../lib/core/numbers/index.ts';
 import type { MetricSeries, Tags, Window } from '../../lib/core/telemetry/index.ts';
 
 /**
- * The part of OpenTelemetry's metrics protocol that the runner reads from k6. Field numbers are those of
- * opentelemetry/proto/metrics/v1/metrics.proto; unknown fields are skipped by the decoder.
+ * The part of OpenTelemetry's metrics protocol that the runner needs for the telemetry of k6. Field numbers are those
+ * of opentelemetry/proto/metrics/v1/metrics.proto; unknown fields are skipped by the decoder.
  *
- * Two fields are simplified. The data of a metric remain bytes until its name is known, because most metrics of an export
- * are not needed. Bucket counts of one window fit into 32 bits.
+ * Two fields are simplified. The data of a metric are first decoded as bytes, because most metrics of an export are not
+ * needed. Bucket counts are decoded as 32-bit numbers, which is enough for one window.
  */
 const SCHEMA = `
   syntax = "proto3";
@@ -52,15 +52,17 @@ const RequestType = root.lookupType('Request');
 const NumbersType = root.lookupType('Numbers');
 const ExponentialHistogramType = root.lookupType('ExponentialHistogram');
 
-/** Attribute of the series into which an SDK merges tag sets beyond its limit. */
+/** The attribute with which an OpenTelemetry SDK marks a series that merges all tag sets beyond the SDK's limit. */
 const OVERFLOW = 'otel.metric.overflow';
 const NANOS_PER_MS = 1e6;
-/** k6 exports a rate as a counter with this suffix, and a tag for true and false. */
+/**
+ * The suffix in the names of rates. k6 exports a rate as a counter with this suffix, and with a tag for true or false.
+ */
 const RATE_SUFFIX = '.total';
 
 /**
- * A 64-bit number as protobufjs decodes it. Only times exceed 2^53, and converting a time to a number loses less than a
- * microsecond.
+ * A 64-bit number, as decoded by protobufjs. Only times in nanoseconds exceed 2^53, and converting such a time to a
+ * number loses less than a microsecond.
  */
 type Int64 = number | { toNumber(): number };
 
@@ -102,20 +104,23 @@ interface ResourceMetrics {
   scopeMetrics?: { metrics?: Metric[] }[];
 }
 
-/** One window of one generator. */
+/** The metrics of one generator in one window. */
 export interface GeneratorExport {
-  /** The value of the resource attribute {@link GENERATOR}; empty if the export has no such attribute. */
+  /**
+   * The name of the generator, from the resource attribute {@link GENERATOR}; empty if the export has no such
+   * attribute.
+   */
   generator: string;
   window: Window;
 }
 
-/** Resource attribute with the name of the generator. */
+/** The resource attribute that contains the name of the generator. */
 export const GENERATOR = 'service.instance.id';
-/** Tag that identifies a run in metric stores; Grafana's dashboards for k6 use this name. */
+/** The tag that identifies a run in metric stores. Grafana's dashboards for k6 use this name. */
 export const RUN_TAG = 'testid';
-/** Tag that identifies a generator in metric stores, as set by k6-operator. */
+/** The tag that identifies a generator in metric stores. k6-operator uses the same name. */
 export const GENERATOR_TAG = 'instance_id';
-/** Tags that are equal for all samples of a run or pod, and are dropped. */
+/** Tags to drop, because their values are equal for all samples of a run or pod. */
 const COMMON_TAGS: ReadonlySet<string> = new Set([
   RUN_TAG,
   'k6_feature_native_histograms',
@@ -127,7 +132,7 @@ const COMMON_TAGS: ReadonlySet<string> = new Set([
 /**
  * Decodes the windows in a post: one from k6, or several that a collector has combined.
  * @param wanted names of the metrics to keep
- * @returns no window for an export without these metrics
+ * @returns the windows; no window for an export without the wanted metrics
  * @throws Error if the body has another format
  */
 export function decodeExports(body: Uint8Array, wanted: ReadonlySet<string>): GeneratorExport[] {
@@ -180,7 +185,8 @@ function addSeries(
 }
 
 /**
- * Extends the window to the period of a data point. Gauges are excluded, because their period begins with the process.
+ * Extends the window so that it includes the period of a data point. Must not be called for gauges, whose period begins
+ * at the start of the process.
  */
 function widenWindow(window: Window, point: DataPoint): void {
   window.startMs = Math.min(window.startMs, instantOf(point.startTimeUnixNano));
@@ -189,7 +195,7 @@ function widenWindow(window: Window, point: DataPoint): void {
 
 const numberOf = (value: Int64 | undefined): number => (typeof value === 'object' ? value.toNumber() : (value ?? 0));
 const instantOf = (nanos: Int64 | undefined): number => Math.round(numberOf(nanos) / NANOS_PER_MS);
-/** Returns the value of a data point. Only one of the two fields is sent; the other one is zero. */
+/** Returns the value of a data point. Only one of its two value fields is sent, so the unsent field is zero. */
 const pointValue = ({ asDouble = 0, asInt }: NumberDataPoint): number => asDouble + numberOf(asInt);
 
 function histogramOf(point: HistogramDataPoint): Histogram {

@@ -20,7 +20,7 @@ async function receiver(t: TestContext, remote?: RemoteReceiver) {
 
 const requests = (count: number) => encodeExport([sum('http_reqs', { ...pointOf({ status: '200' }), asInt: count })]);
 
-test('the receiver passes on every export as a window, in order', async (t) => {
+test('the telemetry receiver passes on every export as a window, in order', async (t) => {
   const { post, windows, endpoint } = await receiver(t);
   assert.match(endpoint, /^127\.0\.0\.1:\d+$/);
   for (const count of [3, 5]) {
@@ -34,20 +34,20 @@ test('the receiver passes on every export as a window, in order', async (t) => {
   );
 });
 
-test('the receiver accepts an export without metrics, and passes on no window', async (t) => {
+test('the telemetry receiver accepts an export without metrics, and passes on no window', async (t) => {
   const { post, windows } = await receiver(t);
   assert.equal((await post(encodeExport([]))).status, 200);
   assert.deepEqual(windows, []);
 });
 
-test('the receiver refuses an invalid export and accepts the next valid one', async (t) => {
+test('the telemetry receiver refuses an invalid export, and still accepts a valid export afterwards', async (t) => {
   const { post, windows } = await receiver(t);
   assert.equal((await post(new TextEncoder().encode('{"no": "protobuf"}'))).status, 400);
   assert.equal((await post(requests(1))).status, 200);
   assert.equal(windows.length, 1);
 });
 
-test('the receiver accepts a compressed export', async (t) => {
+test('the telemetry receiver accepts a compressed export', async (t) => {
   const { post, windows } = await receiver(t);
   const compressed = { 'Content-Encoding': 'gzip' };
   assert.equal((await post(gzipSync(requests(3)), '/v1/metrics', compressed)).status, 200);
@@ -60,14 +60,14 @@ test('the receiver accepts a compressed export', async (t) => {
   assert.equal(windows.length, 1);
 });
 
-test('the receiver returns 404 for other paths and methods', async (t) => {
+test('the telemetry receiver returns HTTP 404 for unknown paths and methods', async (t) => {
   const { endpoint, post, windows } = await receiver(t);
   assert.equal((await post(requests(1), '/v1/traces')).status, 404);
   assert.equal((await fetch(`http://${endpoint}/v1/metrics`)).status, 404);
   assert.deepEqual(windows, []);
 });
 
-test('the receiver refuses an export that is too large and accepts the next one', async (t) => {
+test('the telemetry receiver refuses an export that is too large, and accepts the next export', async (t) => {
   const { post, windows } = await receiver(t);
   const name = 'x'.repeat(33 * 1024 * 1024);
   const large = encodeExport([sum('http_reqs', { ...pointOf({ name }), asInt: 1 })]);
@@ -81,13 +81,13 @@ test('the receiver refuses an export that is too large and accepts the next one'
   assert.equal(windows.length, 1);
 });
 
-test('a closed receiver refuses connections', async () => {
+test('a closed telemetry receiver refuses connections', async () => {
   const closing = await receiveTelemetry(() => {});
   await closing[Symbol.asyncDispose]();
   await assert.rejects(fetch(`http://${closing.endpoint}/v1/metrics`, { method: 'POST', body: 'x' }));
 });
 
-test('the receiver requires the token from other machines', async (t) => {
+test('the telemetry receiver requires a token in requests from other machines', async (t) => {
   const { post, windows } = await receiver(t, { port: 0, token: 'token-5be1' });
   for (const authorization of ['', 'Bearer', 'Bearer token-5be', 'Bearer token-5be11', 'token-5be1'])
     assert.equal((await post(requests(3), '/v1/metrics', { authorization })).status, 401, authorization);
@@ -96,7 +96,7 @@ test('the receiver requires the token from other machines', async (t) => {
   assert.equal(windows.length, 1);
 });
 
-test('if the port is in use, the error of the receiver names the port', async (t) => {
+test('if the port of the telemetry receiver is in use, the error names the port', async (t) => {
   const { endpoint } = await receiver(t);
   const port = Number(endpoint.split(':')[1]);
   await assert.rejects(

@@ -13,7 +13,7 @@ export interface Receiver extends AsyncDisposable {
 }
 
 /**
- * The maximum size of a body. An export of k6 has about 14 KB, and a collector may combine the exports of many
+ * The maximum size of a request body. An export of k6 has about 14 KB, but a collector may combine the exports of many
  * generators.
  */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -26,9 +26,9 @@ export interface RemoteReceiver {
 }
 
 /**
- * Receives k6's telemetry and passes on every window of every generator.
- * @param onPost receives each post unchanged
- * @param remote set if telemetry comes from other machines; otherwise only loopback is accepted
+ * Starts a server that receives k6's telemetry, and passes on every window of every generator.
+ * @param onPost called with the unchanged content of each post
+ * @param remote required if telemetry comes from other machines. Without it, the server only listens on loopback.
  * @throws Problem if the port is in use
  */
 export async function receiveTelemetry(
@@ -87,10 +87,10 @@ async function receive(
   response.writeHead(200, { 'Content-Type': 'application/x-protobuf' }).end();
 }
 
-/** Reads a body that may be compressed, because collectors send compressed bodies. */
+/** Reads the body of a request. The body may be compressed, because collectors compress by default. */
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const compressed = request.headers['content-encoding'] === 'gzip';
-  // Ignore the error here, because reading the stream throws it.
+  // Ignore the error here, because reading the stream throws the same error.
   const body = compressed ? pipeline(request, createGunzip(), () => {}) : request;
   const chunks: Buffer[] = [];
   let size = 0;

@@ -8,7 +8,7 @@ const { run } = evidenceOf();
 const RUN = `${run.product}/${run.test}/${run.id}`;
 const opened = (env: NodeJS.ProcessEnv) => openStores({ stores: storeSettings(env), env }, { run }, 1000);
 
-test('k6 receives no store settings if no store is configured', async () => {
+test('k6 receives no settings for metric stores if no store is configured', async () => {
   await using stores = opened({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     K6_PROMETHEUS_RW_SERVER_URL: 'http://127.0.0.1:9',
@@ -19,7 +19,7 @@ test('k6 receives no store settings if no store is configured', async () => {
   assert.deepEqual(await stores.finish(new AbortController().signal), []);
 });
 
-test('remote write gives k6 an output, the run id and the settings of the user', async () => {
+test('with Prometheus remote write, k6 receives an additional output, the run ID and the settings of the user', async () => {
   await using stores = opened({ PROMETHEUS_RW_URL: 'http://127.0.0.1:9/write', K6_FEATURES: 'freeze-env' });
   assert.deepEqual(stores.outputs, ['experimental-prometheus-rw']);
   assert.deepEqual(stores.tags, { testid: RUN });
@@ -30,7 +30,7 @@ test('remote write gives k6 an output, the run id and the settings of the user',
   });
 });
 
-test('with OTLP, k6 only receives the run id, and the runner forwards to the metrics path of the store', async (t) => {
+test('with an OTLP store, k6 only receives the run ID, and the runner forwards telemetry to the metrics path of the store', async (t) => {
   const paths: (string | undefined)[] = [];
   const url = await serve(t, (request, response) => {
     paths.push(request.url);
@@ -46,7 +46,7 @@ test('with OTLP, k6 only receives the run id, and the runner forwards to the met
   assert.deepEqual(paths, ['/v1/metrics', '/otlp/v1/metrics', '/otlp/v1/metrics']);
 });
 
-test('the variables of a store are ignored if its URL is not set', () => {
+test('the variables of a metric store are ignored if the URL of the store is not set', () => {
   const credentials = { OTEL_EXPORTER_OTLP_HEADERS: 'malformed', K6_PROMETHEUS_RW_BEARER_TOKEN: 't' };
   assert.deepEqual(storeVariables(credentials), []);
   assert.deepEqual(storeVariables({ ...credentials, OTLP_URL: 'http://127.0.0.1' }), [
@@ -55,7 +55,7 @@ test('the variables of a store are ignored if its URL is not set', () => {
   ]);
 });
 
-test('k6 receives no empty variables, and none that would change its posts to the runner', () => {
+test('k6 receives no empty variables, and no variables that would change its telemetry to the runner', () => {
   const kept = { OTEL_SERVICE_NAME: 'x', K6_PROMETHEUS_RW_USERNAME: 'team' };
   const others = {
     OTEL_EXPORTER_OTLP_HEADERS: 'a=b',

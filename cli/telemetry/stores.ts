@@ -3,7 +3,7 @@ import type { RunStart } from '../results/run-folder.ts';
 import { type Forwarder, forwardTo } from './forward.ts';
 import { RUN_TAG } from './otlp.ts';
 
-/** Metric stores that can receive the metrics of a run. Each is enabled by its URL. */
+/** The metric stores that can receive the metrics of a run. Setting the URL variable of a store enables the store. */
 const STORES = [
   { url: 'OTLP_URL', credentials: ['OTEL_EXPORTER_OTLP_HEADERS'] },
   {
@@ -22,7 +22,7 @@ export const ALL_STORE_VARIABLES: readonly VariableName[] = STORES.flatMap(({ ur
   ...credentials,
 ]);
 
-/** Returns the variables that are set and belong to an enabled store. */
+/** Returns the names of all variables that are set and belong to an enabled store. */
 export const storeVariables = (env: NodeJS.ProcessEnv): VariableName[] =>
   STORES.filter(({ url }) => env[url]).flatMap(({ url, credentials }) => [
     url,
@@ -34,7 +34,7 @@ export interface StoreSettings {
   prometheusUrl: string | null;
 }
 
-/** @throws VariableError if one of the variables is malformed */
+/** Returns the settings of all enabled stores. @throws VariableError if a variable of an enabled store is malformed */
 export function storeSettings(env: NodeJS.ProcessEnv): StoreSettings {
   const base = readOptional('OTLP_URL', env);
   return {
@@ -50,18 +50,21 @@ export function storeSettings(env: NodeJS.ProcessEnv): StoreSettings {
 
 const METRICS_PATH = '/v1/metrics';
 
-/** k6's settings for stores to which k6 writes, and the forwarder for stores to which the runner writes. */
+/**
+ * Connects a run to its metric stores: the settings for stores to which k6 writes, and the forwarder for stores to
+ * which the runner writes.
+ */
 export interface Stores extends AsyncDisposable {
   outputs: string[];
   tags: Record<string, string>;
   env: Record<string, string>;
-  /** Forwards one post of k6 unchanged. */
+  /** Forwards one post of k6 to the stores, unchanged. */
   forward: Forwarder['enqueue'];
-  /** @returns one message per store that did not receive everything */
+  /** Sends the remaining posts. @returns one message for each store that did not receive everything */
   finish: Forwarder['finish'];
 }
 
-/** @param settings settings of the run, with the environment, which may contain more settings for k6's outputs */
+/** @param settings the settings of the run, whose environment may contain more settings for k6's outputs */
 export function openStores(
   { stores, env }: { stores: StoreSettings; env: NodeJS.ProcessEnv },
   { run: { product, test, id } }: Pick<RunStart, 'run'>,
@@ -72,7 +75,8 @@ export function openStores(
   const prometheus = stores.prometheusUrl;
   return {
     outputs: prometheus ? ['experimental-prometheus-rw'] : [],
-    // Remote write needs the run id as a tag of every series. For OTLP, a resource attribute of each post is enough.
+    // Prometheus remote write needs the run ID as a tag of every series. For OTLP, the run ID as a resource attribute
+    // of each post is enough.
     tags: prometheus ? { [RUN_TAG]: runTag } : {},
     env: {
       ...(otlp && {
@@ -90,12 +94,12 @@ export function openStores(
   };
 }
 
-/** Appends an entry to the comma-separated list that the user has set. */
+/** Appends an entry to a comma-separated list, which the user may have set. */
 const appendToList = (set: string | undefined, added: string) => [set, added].filter(Boolean).join(',');
 
 /**
- * The environment for k6. Leaves out variables that would change k6's export to the runner, and empty variables, which
- * k6's remote write output would not ignore.
+ * Returns the environment for k6. Leaves out variables that would change k6's telemetry to the runner, and empty
+ * variables, which k6's remote write output would not ignore.
  */
 export function withoutExporterVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
