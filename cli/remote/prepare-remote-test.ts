@@ -11,7 +11,7 @@ export interface PreparedTest extends LoadedTest {
 }
 
 /**
- * Bundles a test and reads its plan.
+ * Bundles a test for generators on other machines, and reads the plan of the test.
  * @throws Problem if the test does not exist or cannot be divided, or if API_URL is not set
  */
 export async function prepareTest(

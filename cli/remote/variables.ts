@@ -9,14 +9,17 @@ import { PROBE_VARIABLES } from '../probes/probe-kinds.ts';
 import { requiredBy } from '../support/variables.ts';
 import { ALL_STORE_VARIABLES } from '../telemetry/stores.ts';
 
-/** Variables that Grafana Cloud requires. They become `options.cloud` and are not written to any file. */
+/**
+ * The variables that Grafana Cloud requires. Their values become `options.cloud` in k6, and are not written to any
+ * file.
+ */
 export const CLOUD_VARIABLES = [
   'K6_CLOUD_TOKEN',
   'K6_CLOUD_STACK_ID',
   'K6_CLOUD_PROJECT_ID',
 ] as const satisfies VariableName[];
 
-/** Variables that only the runner reads, or that the runner sets for each run. */
+/** The variables that only the runner reads, or that the runner sets for each run. */
 const RUNNER_VARIABLES: ReadonlySet<string> = new Set([
   ...PROBE_VARIABLES,
   ...ALL_STORE_VARIABLES,
@@ -28,17 +31,22 @@ const RUNNER_VARIABLES: ReadonlySet<string> = new Set([
 
 type PlanVariables = Pick<TestPlan, 'variables'>;
 
-/** The secret variables that a test needs wherever it runs. Secret variables of the suite are only for the runner. */
+/**
+ * Returns the names of the secret variables that a product declares. Secret variables of the suite are excluded,
+ * because only the runner needs them.
+ */
 export const secretsOf = ({ variables }: PlanVariables): string[] =>
   variables.flatMap(({ name, kind }) => (kind === 'secret' ? [name] : []));
 
-/** Required variables that are not secret. They must be set before the test is packed. */
+/**
+ * Returns the names of required variables that are not secret. These variables must be set before the test is packed.
+ */
 export function plainRequirements(plan: PlanVariables): string[] {
   const secrets = secretsOf(plan);
   return requiredBy(plan).filter((name) => !secrets.includes(name));
 }
 
-/** The variables of a test that are set and not secret, with their values. */
+/** Returns all variables of a test that are set and not secret, with their values. */
 export function plainVariables({ variables }: PlanVariables, env: ProcessEnvironment): [name: string, value: string][] {
   const secrets = new Set(secretVariableNames(variables));
   return Object.keys(allVariables(variables)).flatMap((name): [string, string][] =>

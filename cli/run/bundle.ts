@@ -2,7 +2,7 @@ import type { BuildFailure, Message } from 'esbuild';
 import type { DeclaredVariable } from '../../lib/core/definition/index.ts';
 import { Problem } from '../support/problem.ts';
 
-/** esbuild is loaded on demand, because commands without a test do not need it. */
+/** Load esbuild on demand, because many commands do not bundle tests. */
 const bundler = () => import('../../esbuild.config.mjs');
 
 export async function listTests(): Promise<string[]> {
@@ -21,7 +21,7 @@ export async function buildTests(tests: readonly string[], seed: number): Promis
 }
 
 /**
- * Reads the environment variables that a product declares.
+ * Loads the declarations of a product's environment variables.
  * @throws Problem if its product.ts cannot be loaded
  */
 export async function loadDeclaredVariables(product: string): Promise<DeclaredVariable[]> {
@@ -45,7 +45,7 @@ function describe({ text, location }: Message): string {
 
 /**
  * Bundles every test that compiles.
- * @returns the problem of each test that does not compile
+ * @returns a map from each test that does not compile to its problem
  */
 export async function buildEach(tests: readonly string[], seed: number): Promise<Map<string, Problem>> {
   const common = await problemOf(buildTests(tests, seed));

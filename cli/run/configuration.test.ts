@@ -11,7 +11,7 @@ const target = {
 };
 const env = { ADMIN_TOKEN: 'a-token' };
 
-test('no configuration request is sent if the product declares no configuration path', async () => {
+test('readTargetConfiguration sends no request if the product declares no configuration path', async () => {
   const { configuration: _, ...targetWithoutPath } = target;
   assert.deepEqual(
     await readTargetConfiguration(targetWithoutPath, { url: 'http://127.0.0.1:1', env }, assert.fail),
@@ -19,7 +19,7 @@ test('no configuration request is sent if the product declares no configuration 
   );
 });
 
-test('the configuration keeps the names of missing variables, and drops everything else in the response', async (t) => {
+test('readTargetConfiguration returns the names of missing variables, and drops all other content of the response', async (t) => {
   const url = await serve(t, ({ headers, url: path }, response) => {
     assert.equal(headers.authorization, 'Bearer a-token');
     assert.equal(path, '/configuration');
@@ -38,7 +38,7 @@ const WRONG_RESPONSES: [description: string, status: number, body: string, says:
   ['values of variables', 200, '{"required":["A_KEY=secret-4711"],"missing":[]}', /did not return/],
 ];
 for (const [what, status, body, says] of WRONG_RESPONSES)
-  test(`a configuration response with ${what} adds a note that does not quote the response`, async (t) => {
+  test(`if the configuration response has ${what}, a note is added that does not quote the response`, async (t) => {
     const url = await serve(t, (_, response) => response.writeHead(status).end(body));
     const notes: string[] = [];
     assert.deepEqual(await readTargetConfiguration(target, { url, env }, (text) => notes.push(text)), {

@@ -8,8 +8,8 @@ import type { Target } from './preflight.ts';
 const TIMEOUT_MS = 5000;
 
 /**
- * Asks the target which of its required environment variables are missing. If the request fails, adds a note, and the
- * run continues.
+ * Asks the target which of its required environment variables are missing. If the request fails, adds a note to the
+ * result and continues the run.
  */
 export async function readTargetConfiguration(
   { configuration }: TargetDescription,
@@ -36,11 +36,11 @@ export async function readTargetConfiguration(
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,79}$/;
 
 /**
- * Returns only the variable names of the response, because other content could be secret.
+ * Returns the variable names in the response, and drops all other content, which could be secret.
  * @throws Error if the response does not have the expected structure
  */
 function parseVariableNames(body: string): ConfigurationDetails {
-  // The error of the JSON parser is replaced, because it would quote the response, which may contain secrets.
+  // Do not use the error message of the JSON parser, because it quotes the response, which may contain secrets.
   const { required, missing } = (parsedOrNull(body) ?? {}) as Partial<Record<string, unknown>>;
   if (!areNames(required) || !areNames(missing))
     throw new Error('did not return {"required": [names], "missing": [names]}');

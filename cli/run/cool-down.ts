@@ -9,8 +9,8 @@ const COOL_DOWN_SAMPLES = 15;
 const COOL_DOWN_INTERVAL_MS = 1000;
 
 /**
- * If a criterion limits leaked connections, samples the target after the load until the pool has all connections back,
- * at most COOL_DOWN_SAMPLES times.
+ * Samples the target after the load until all connections are back in the pool, at most COOL_DOWN_SAMPLES times. Does
+ * nothing if no criterion limits leaked connections.
  */
 export async function coolDown(
   { criteria }: Pick<TestPlan, 'criteria'>,

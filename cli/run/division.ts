@@ -6,7 +6,7 @@ export interface Division {
   /** The number of generators that share the test. */
   generators: number;
   /**
-   * Why the test runs on one generator although the user asked for several. Null if it runs on as many as requested.
+   * Why the test runs on one generator although the user requested several; null if it runs on the requested number.
    */
   undividedReason: string | null;
 }

@@ -9,7 +9,9 @@ import { type Generators, generatorNames, startGenerators } from './generators.t
 
 const k6 = await ensureK6({ env: process.env, log: () => {} });
 
-/** A k6 test in which four VUs sleep. Its summary lists the VUs and the time at which each began. */
+/**
+ * Returns the code of a k6 test in which four VUs sleep. The summary of the test contains the start time of each VU.
+ */
 const idle = (seconds: number) => `
   import { sleep } from 'k6';
   import exec from 'k6/execution';
@@ -64,7 +66,7 @@ async function started(t: TestContext, count: number, script: string) {
 const memoryOf = async (generators: Generators) =>
   Object.keys(await generators.sample()).filter((column) => column.endsWith('residentBytes'));
 
-test('several generators start the load at the same time and share the VUs', async (t) => {
+test('several generators start the load at the same time, and the VUs are divided among them', async (t) => {
   const { generators, ended, summaryOf, names } = await started(t, 2, idle(0.5));
   assert.deepEqual(await memoryOf(generators), [
     'generator-1.residentBytes',
@@ -108,7 +110,7 @@ test('if one generator cannot start, no generator sends load', async (t) => {
   }
 });
 
-test('stop() ends all generators, and each generator writes its summary', async (t) => {
+test('stopping the load ends all generators, and each generator writes its summary', async (t) => {
   const { generators, summaryOf, names } = await started(t, 2, idle(30));
   await sleep(1500);
   generators.stop();

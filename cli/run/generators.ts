@@ -8,17 +8,19 @@ import { type K6Exit, type K6Options, type K6Process, startK6 } from './k6-proce
 
 export type EndedGenerator = Omit<GeneratorExit, 'summary'>;
 
-/** The processes that generate the load: one k6, or several that share the test. */
+/** The k6 processes that generate the load: a single process, or several processes that share the test. */
 export interface Generators extends Disposable {
   /** Resolves when all generators have ended, with the outcome of each. */
   ends: Promise<EndedGenerator[]>;
-  /** The combined outcome. */
+  /** The combined outcome of all generators. */
   exit: Promise<K6Exit>;
-  /** CPU and memory of the generators: in total, and for several generators also by name. */
+  /**
+   * Samples CPU and memory of the generators: the total, and with several generators also the values of each generator.
+   */
   sample(): Promise<Record<string, number | null>>;
-  /** The log messages of all generators. */
+  /** Returns the log messages of all generators. */
   messages(): LogMessage[];
-  /** Stops them gracefully, so that they write their summaries. Only the first call counts. */
+  /** Stops the generators gracefully, so that they write their summaries. Repeated calls have no effect. */
   stop(): void;
   kill(): void;
 }
@@ -29,17 +31,17 @@ export type GeneratorFiles = (name: string) => { log: string; summary: string };
 interface GeneratorsOptions extends Omit<K6Options, 'logFile' | 'segment'> {
   names: readonly string[];
   filesOf: GeneratorFiles;
-  /** Called for each generator after it sent its last telemetry. */
+  /** Called with the name of a generator after the generator has sent its last telemetry. */
   onEnd: (name: string) => void;
 }
 
-/** The names of the generators. A single generator is named `k6`. */
+/** Returns the names of the generators. A single generator is named `k6`. */
 export const generatorNames = (count: number): string[] =>
   count === 1 ? ['k6'] : Array.from({ length: count }, (_, i) => `generator-${i + 1}`);
 
 /**
- * Starts all generators. Several generators start the load at the same time, once all have initialized their VUs. If a
- * generator ends early, the others are stopped, because the load would be incomplete.
+ * Starts all generators. Several generators start the load at the same time, as soon as all of them have initialized
+ * their VUs. If one generator ends early, stops all generators, because the load would be incomplete.
  */
 export async function startGenerators(options: GeneratorsOptions): Promise<Generators> {
   const { names, onEnd } = options;
@@ -83,7 +85,9 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
   };
 }
 
-/** @param address of the generator's REST API, for resuming it; absent for a single generator */
+/**
+ * @param address the address of k6's REST API, through which the generator is resumed; absent for a single generator
+ */
 function startGenerator(
   { names, filesOf, onEnd: _, env, tags, ...rest }: GeneratorsOptions,
   index: number,
@@ -103,7 +107,7 @@ function startGenerator(
   });
 }
 
-/** The OTEL_RESOURCE_ATTRIBUTES that mark telemetry with the name of its generator. */
+/** Returns the value of OTEL_RESOURCE_ATTRIBUTES that adds the name of the generator to its telemetry. */
 function generatorIdentity(name: string, { OTEL_RESOURCE_ATTRIBUTES: existing }: NodeJS.ProcessEnv) {
   const attribute = `${GENERATOR}=${name}`;
   return { OTEL_RESOURCE_ATTRIBUTES: existing ? `${existing},${attribute}` : attribute };

@@ -9,12 +9,12 @@ import { lastErrorIn } from './k6-log.ts';
 const run = promisify(execFile);
 
 export const bundlePath = (test: string): string => path.join(DIST, `${test}.js`);
-/** Path of the bundle that only describes the test and does not load its data. */
+/** Returns the path of a smaller bundle, which describes the test but does not load its data. */
 const descriptionPath = (test: string): string => path.join(DIST, `${test}.description.js`);
 
 /**
- * Loads a bundled test in k6 without running it. No credentials are passed, because the description of a test does not
- * depend on them. TEST_ENV=local provides default values for all credentials.
+ * Loads a bundled test in k6 without running the test. Passes no credentials to k6, because TEST_ENV=local provides
+ * default values, and the plan of a test does not depend on credentials.
  */
 async function loadInK6(
   k6: string,

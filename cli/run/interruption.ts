@@ -1,10 +1,10 @@
 import { Problem } from '../support/problem.ts';
 
-/** The signals that the user has sent so far. */
+/** The interruptions by the user, as abort signals. */
 export interface Interruption extends Disposable {
-  /** Aborted by the first signal: stop gracefully. */
+  /** Aborts when the user sends the first signal: the run should stop gracefully. */
   stop: AbortSignal;
-  /** Aborted by the second signal: stop immediately. */
+  /** Aborts when the user sends the second signal: the run should stop immediately. */
   kill: AbortSignal;
 }
 
@@ -25,8 +25,8 @@ export function watchSignals(): Interruption {
 }
 
 /**
- * Runs the work that precedes the load.
- * @throws Problem that says that nothing was measured, if the user interrupts the work
+ * Runs work that must finish before the load begins.
+ * @throws Problem that nothing was measured, if the user interrupts the work
  */
 export async function beforeLoad<T>(stop: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {

@@ -11,7 +11,7 @@ interface Status {
 
 const statusOf = (address: string) => `http://${address}/v1/status`;
 
-/** The address of a free port on this machine: `127.0.0.1:port`. */
+/** Returns the address of a free port on this machine: `127.0.0.1:port`. */
 export async function freeAddress(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -34,7 +34,7 @@ export async function waitUntilPaused(address: string, signal: AbortSignal): Pro
   }
 }
 
-/** Resumes a paused k6. */
+/** Resumes a paused k6 process through its REST API. */
 export async function resumeK6(address: string, signal: AbortSignal): Promise<void> {
   const response = await fetch(statusOf(address), {
     method: 'PATCH',

@@ -26,7 +26,7 @@ describe('lastErrorIn', () => {
     ],
   ];
   for (const [what, log, error] of cases) {
-    test(what, () => {
+    test(`lastErrorIn ${what}`, () => {
       assert.equal(lastErrorIn(log), error);
     });
   }
@@ -47,7 +47,7 @@ describe('collectLog', () => {
     return log.messages();
   };
 
-  test('counts repeated warnings and errors, most frequent first, and drops other levels', () => {
+  test('collectLog counts repeated warnings and errors, most frequent first, and drops other levels', () => {
     const messages = collected(
       line('warning', 'slow'),
       line('error', 'broken', 'Error: cause'),
@@ -61,7 +61,7 @@ describe('collectLog', () => {
     ]);
   });
 
-  test('returns the same messages however the log is split into chunks', () => {
+  test('collectLog returns the same messages however the log is split into chunks', () => {
     const text = line('warning', 'slow') + line('error', 'broken') + line('warning', 'slow');
     const whole = collected(text);
     for (const size of [1, 7, 40])
@@ -69,7 +69,7 @@ describe('collectLog', () => {
     assert.deepEqual(collected(text.trimEnd()), whole);
   });
 
-  test('counts failed requests that differ only in ids and ports as one message', () => {
+  test('collectLog counts failed requests that differ only in IDs and ports as one message', () => {
     const failed = (port: number) =>
       line('warning', 'Request Failed', `Get "http://127.0.0.1:${port}/jobs/${port * 7}": connection refused`);
     assert.deepEqual(collected(failed(40_001), failed(40_002)), [
@@ -81,26 +81,26 @@ describe('collectLog', () => {
     ]);
   });
 
-  test('keeps numbers in messages that are not about failed requests', () => {
+  test('collectLog keeps numbers in messages that are not about failed requests', () => {
     const messages = collected(line('error', 'limit of 100 reached'), line('error', 'limit of 200 reached'));
     assert.equal(messages.length, 2);
   });
 
-  test('drops messages about the thresholds of k6', () => {
+  test('collectLog drops messages about the thresholds of k6', () => {
     assert.deepEqual(
       collected(line('error', "thresholds on metrics 'checks, http_req_duration' have been crossed")),
       [],
     );
   });
 
-  test('stores a limited number of distinct messages, and keeps counting the stored ones', () => {
+  test('collectLog stores a limited number of distinct messages, and keeps counting the stored messages', () => {
     const many = Array.from({ length: 200 }, (_, i) => line('error', `error number ${i}`));
     const messages = collected(...many, line('error', 'error number 0'));
     assert.equal(messages.length, 50);
     assert.deepEqual(messages[0], { level: 'error', message: 'error number 0', count: 2 });
   });
 
-  test('returns the messages so far while k6 is still writing the log', () => {
+  test('collectLog returns the messages so far while k6 is still writing the log', () => {
     const log = collectLog();
     log.write(line('error', 'first'));
     assert.equal(log.messages().length, 1);

@@ -1,4 +1,4 @@
-/** One line of k6's log in JSON. */
+/** One line of k6's log, which is in JSON format. */
 interface LogLine {
   level?: string;
   msg?: string;
@@ -16,9 +16,7 @@ function parse(line: string): LogLine | null {
   }
 }
 
-/**
- * Returns the first line of the last error in the log; null if there is none. k6's internal stack trace is left out.
- */
+/** Returns the last error in the log, without k6's stack trace; null if there is no error. */
 export function lastErrorIn(log: string): string | null {
   const messages = log
     .split('\n')
@@ -28,9 +26,9 @@ export function lastErrorIn(log: string): string | null {
   return plainMessage(messages.at(-1) ?? '') || null;
 }
 
-/** Removes the stack and the prefixes of k6 and its JavaScript engine from a message. */
+/** Removes the stack trace, and the prefixes that k6 and its JavaScript engine add, from an error message. */
 export function plainMessage(message: string): string {
-  // If a line ends in a colon, the next line has the reason: `could not save:\ \\t- no space left`.
+  // If the first line ends in a colon, the next line contains the reason, such as "- no space left".
   const [first = '', ...stack] = message.replace(/:\n\s*(- )?/, ': ').split('\n');
   const place = stack.find((line) => /\bat .*\.ts:\d+/.test(line))?.trim();
   const bare = first.replace(/^(?:GoError|Error|Uncaught \(in promise\)): /, '').trim();
@@ -40,7 +38,7 @@ export function plainMessage(message: string): string {
 export interface K6Log {
   /** Adds a chunk of k6's standard error. A chunk may end in the middle of a line. */
   write(text: string): void;
-  /** Every distinct warning and error with its count, most frequent first. */
+  /** Returns every distinct warning and error with its count, most frequent first. */
   messages(): LogMessage[];
 }
 
@@ -51,10 +49,10 @@ export interface LogMessage {
 }
 
 const MAX_MESSAGES = 50;
-/** k6's messages about thresholds are dropped, because the verdict on the criteria is more precise. */
+/** Drop k6's messages about thresholds, because the verdict on the criteria is more precise. */
 const THRESHOLDS_CROSSED = /^thresholds on metrics .* have been crossed$/;
 
-/** Counts equal messages instead of storing each, because k6 logs one message per request if the target is down. */
+/** Count equal messages instead of storing each one, because k6 logs one message per request if the target is down. */
 export function collectLog(): K6Log {
   const counts = new Map<string, LogMessage>();
   let rest = '';
@@ -81,7 +79,7 @@ export function collectLog(): K6Log {
   };
 }
 
-/** Removes ids and ports, so that similar failed requests become one message. */
+/** Removes IDs and ports from a message about a failed request, so that similar messages are counted together. */
 function withoutNumbers({ msg = '', error }: LogLine): string {
   const text = error ? `${msg}: ${error}` : msg;
   return msg === 'Request Failed' ? text.replace(/\d{2,}/g, '…') : text;

@@ -10,7 +10,10 @@ export interface K6Exit {
   reason: string | null;
 }
 
-/** k6's exit codes (https://grafana.com/docs/k6, version 2.x). With 0 and 99 the run is complete. */
+/**
+ * The meaning of k6's exit codes (https://grafana.com/docs/k6, version 2.x). After exit code 0 or 99, the run is
+ * complete.
+ */
 const EXIT_CODES: Record<number, K6Exit> = {
   0: { outcome: 'completed', reason: null },
   97: { outcome: 'crashed', reason: 'k6 cannot run in the cloud with these settings' },
@@ -31,10 +34,10 @@ const EXIT_CODES: Record<number, K6Exit> = {
 export interface K6Process extends Disposable {
   pid: number;
   log: K6Log;
-  /** Settles when k6 has ended and its log is written. */
+  /** Resolves when k6 has ended and its log is written. */
   exit: Promise<K6Exit>;
   /**
-   * Stops k6 gracefully, so that it writes its summary. Only the first call counts.
+   * Stops k6 gracefully, so that k6 writes its summary. Repeated calls have no effect.
    * @param end the outcome to report
    */
   stop(end?: K6Exit): void;
@@ -43,7 +46,9 @@ export interface K6Process extends Disposable {
 
 export const STOPPED_BY_USER: K6Exit = { outcome: 'interrupted', reason: 'stopped by the user' };
 
-/** The part of the test that this process runs, and the address of the REST API through which it is resumed. */
+/**
+ * The part of the test that a k6 process runs, and the address of the REST API through which the process is resumed.
+ */
 export interface GeneratorSegment extends ExecutionSegment {
   address: string;
 }
@@ -55,7 +60,10 @@ export interface K6Options {
   tags: Record<string, string>;
   env: NodeJS.ProcessEnv;
   logFile: string;
-  /** Absent if this process runs the whole test. Then the load begins immediately. */
+  /**
+   * The part of the test that this process runs. Absent if the process runs the whole test; the load then begins
+   * immediately.
+   */
   segment?: GeneratorSegment;
   /** Removes secrets from log messages. */
   redact: (text: string) => string;
@@ -78,9 +86,9 @@ export function startK6({ binary, bundle, outputs, tags, env, logFile, segment, 
   });
   const log = collectLog();
   const file = createWriteStream(logFile);
-  // The run continues without a log, for example if the disk is full.
+  // Ignore write errors: without a log file, for example because the disk is full, the run continues.
   file.on('error', () => {});
-  // Secrets are removed line by line, because a chunk could end in the middle of a secret.
+  // Remove secrets line by line, because a chunk of output could end in the middle of a secret.
   createInterface({ input: child.stderr }).on('line', (line) => {
     const safe = `${redact(line)}\n`;
     log.write(safe);
@@ -92,7 +100,7 @@ export function startK6({ binary, bundle, outputs, tags, env, logFile, segment, 
     log,
     exit: exitOf(child, log, () => stopped).finally(() => new Promise((resolve) => file.end(resolve))),
     stop(end = STOPPED_BY_USER) {
-      // Only the first call sends a signal, because a second signal would end k6 without a summary.
+      // Send only one signal, because a second signal would end k6 without a summary.
       if (stopped) return;
       stopped = end;
       child.kill('SIGINT');

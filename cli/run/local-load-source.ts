@@ -18,7 +18,7 @@ interface Options extends PreparedRun {
   terminal: Terminal;
 }
 
-/** Generates the load on this machine, with one k6 process or several that share the test. */
+/** Generates the load on this machine, with a single k6 process or with several processes that share the test. */
 export function localLoadSource({
   test,
   k6,

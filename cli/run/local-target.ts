@@ -13,21 +13,21 @@ import { Problem } from '../support/problem.ts';
 const TARGET_MAIN = path.join(ROOT, 'reference-service', 'main.ts');
 
 /**
- * The default ports of the reference service when the user starts it separately. The default API_URL for TEST_ENV=local
- * has this port.
+ * The default ports of the reference service when the user starts it separately. The default value of API_URL for
+ * TEST_ENV=local contains the first port.
  */
 export const STANDALONE_PORTS = { PORT: '4010', CONTROL_PORT: '4011' };
 
 export interface LocalTarget extends AsyncDisposable {
   url: string;
   controlUrl: string;
-  /** Settings that differ from their defaults, by environment variable. */
+  /** The settings that differ from their default values, by environment variable. */
   settings: Record<string, string>;
-  /** Environment variables for load and probes. */
+  /** Environment variables that tell the load and the probes how to reach the target. */
   variables: Partial<Record<VariableName | 'PM2_HOME', string>>;
 }
 
-/** The JSON line with which the reference service reports that it is ready, or why it could not start. */
+/** The line of JSON in which the reference service reports that it is ready, or why it could not start. */
 export type TargetReport = ReadyTarget | { ready: false; error: string };
 
 export interface ReadyTarget {
@@ -35,19 +35,20 @@ export interface ReadyTarget {
   url: string;
   controlUrl: string;
   settings: Record<string, string>;
-  /** Set if it runs under PM2. */
+  /** How to find the service in PM2; absent if the service does not run under PM2. */
   pm2?: { name: string; home: string };
-  /** URL of its metrics, if it is not /metrics. */
+  /** The URL of the service's metrics, if their path is not /metrics. */
   metricsUrl?: string;
 }
 
-/** Whether the run starts a reference service: it does if TEST_ENV is local and API_URL is not set. */
+/** Returns whether a run starts the reference service: TEST_ENV is local, and API_URL is not set. */
 export const startsOwnTarget = (environment: TargetEnvironment, env: NodeJS.ProcessEnv): boolean =>
   environment === 'local' && !env.API_URL;
 
 /**
- * The main module of the reference service. Installs its packages if they are missing.
- * @throws Problem if they cannot be installed
+ * Returns the path of the reference service's main module. Installs the packages of the reference service if they are
+ * missing.
+ * @throws Problem if the packages cannot be installed
  */
 export async function installedTarget(env: NodeJS.ProcessEnv): Promise<string> {
   const log = (line: string) => process.stderr.write(`${line}\n`);
@@ -62,13 +63,13 @@ export async function installedTarget(env: NodeJS.ProcessEnv): Promise<string> {
   return TARGET_MAIN;
 }
 
-/** A service that has not stopped after this time is killed. */
+/** The time after which a service that has not stopped is killed. */
 const STOP_TIMEOUT_MS = 15_000;
 
 /**
- * Starts the reference service as a product, with its database and providers, on free ports. It ends with this process
- * even if this process is killed, because the channel between them closes.
- * @throws Problem with the reason of the service, if it does not start
+ * Starts the reference service for a product, with the database and the providers of the service, on free ports. If
+ * this process is killed, the IPC channel closes, and the service stops.
+ * @throws Problem with the reason if the service does not start
  */
 export async function startLocalTarget(
   product: string,
@@ -80,7 +81,8 @@ export async function startLocalTarget(
   const child = spawn(process.execPath, [main], {
     env: { ...env, TARGET_PRODUCT: product },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // Ctrl-C must only reach the runner, which needs the target until k6 has stopped.
+    // Start a separate process group, so that Ctrl-C does not reach the target. The runner needs the target until k6
+    // has stopped.
     detached: true,
   });
   const stop = () => stopChild(child);
@@ -103,8 +105,8 @@ export async function startLocalTarget(
 }
 
 /**
- * The changed settings with which the reference service would start.
- * @throws Problem with the reason that the service reports, if the settings are invalid
+ * Returns the settings with which the reference service would start, if they differ from the defaults.
+ * @throws Problem with the reason if the settings are invalid
  */
 export async function settingsOfTarget(product: string, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
   const options = { env: { ...env, TARGET_PRODUCT: product } };
@@ -118,8 +120,8 @@ export async function settingsOfTarget(product: string, env: NodeJS.ProcessEnv):
 }
 
 /**
- * Receives the database URL over the IPC channel, because it contains a password. Resolves to undefined if the service
- * ends first.
+ * Receives the URL of the service's database. The service sends it over the IPC channel, because it contains a
+ * password. Resolves to undefined if the service ends before sending the URL.
  */
 function databaseUrlFrom(child: ChildProcess): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -138,8 +140,8 @@ function connectionVariables(
     ...(databaseUrl && { TARGET_DATABASE_URL: databaseUrl }),
     ...(metricsUrl && { METRICS_URL: metricsUrl }),
     ...(pm2 && { PM2_PROCESSES: pm2.name, PM2_HOME: pm2.home }),
-    // The process probe finds the service by port, because the process id changes with every restart. Under PM2, the
-    // PM2 probe samples the processes instead.
+    // The process probe finds the service by its port, because the process ID changes with every restart. If the
+    // service runs under PM2, the PM2 probe samples the processes instead.
     ...(process.platform === 'linux' && !pm2 && { TARGET_PROCESS: `:${new URL(url).port}` }),
   };
 }
@@ -147,7 +149,7 @@ function connectionVariables(
 function firstReport(child: ChildProcess): Promise<TargetReport> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // Wait for 'close' rather than 'exit', because at 'exit' the last line may not have been read yet.
+    // Wait for the 'close' event, because the last line of output may not have been read yet when 'exit' is emitted.
     child.once('close', (code, signal) =>
       resolve({
         ready: false,

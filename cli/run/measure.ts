@@ -19,12 +19,15 @@ import { redactor } from './redact.ts';
 import type { Settings } from './run-settings.ts';
 import { startWatching, type Watch } from './watch.ts';
 
-/** Where the load comes from, and how it starts. */
+/** The generators of a run, and how to start the load. */
 export interface LoadSource {
   names: readonly string[];
-  /** Notes for the result. */
+  /** Notes to add to the result. */
   notes?: readonly string[];
-  /** The port and token for telemetry from other machines. Absent if all generators run on this machine. */
+  /**
+   * The port and token of the telemetry receiver if generators run on other machines; absent if all run on this
+   * machine.
+   */
   receiver?: RemoteReceiver;
   start(recording: Recording, watch: Watch): Promise<Generators>;
 }
@@ -45,11 +48,13 @@ export interface Measurement {
 export interface RunReport {
   result: Result;
   folder: string;
-  /** Why the result could not be written; null if it was. */
+  /** Why the result could not be written; null if the result was written. */
   writeProblem: Problem | null;
 }
 
-/** Generates load on a target that is ready, samples generators and target, judges the run and writes its result. */
+/**
+ * Generates the load on a target that is ready, samples generators and target, judges the run, and writes the result.
+ */
 export async function measure(measurement: Measurement): Promise<RunReport> {
   const { settings, plan, target, source, interruption, terminal } = measurement;
   await using cleanup = new AsyncDisposableStack();
@@ -102,7 +107,10 @@ function sampleGenerators(generators: Generators, { addSample, note }: Recording
 
 const MAX_NOTED_MESSAGES = 5;
 
-/** @param reason message to leave out, because the result already has it as the reason why the run ended */
+/**
+ * Returns the most frequent log messages of the generators as notes.
+ * @param reason the reason why the run ended, which the result already contains, so the same message is left out
+ */
 function messagesOf(generators: Generators, reason: string | null): string[] {
   return generators
     .messages()
@@ -117,7 +125,7 @@ function unknownGeneratorNotes(telemetry: TelemetryCollection): string[] {
   return names.length === 0 ? [] : [`telemetry of generators outside this run was ignored: ${names.join(', ')}`];
 }
 
-/** Waits for the load to end. The user's signals stop or kill the generators meanwhile. */
+/** Waits for the load to end. If the user interrupts the run, stops or kills the generators. */
 async function waitForLoadEnd(
   generators: Generators,
   { stop, kill }: Interruption,

@@ -41,7 +41,7 @@ export async function loadPlans(
 
 /**
  * Loads the plans of several tests.
- * @throws Problem if any of them cannot be loaded
+ * @throws Problem that lists the reason for each test that cannot be loaded
  */
 export async function plansOf(...args: Parameters<typeof loadPlans>): Promise<TestPlan[]> {
   const { plans, broken } = await loadPlans(...args);

@@ -40,7 +40,7 @@ function isSigned(request: IncomingMessage, body: Buffer): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** A service that checks credentials. */
+/** Starts a service that checks the credentials of each request. */
 const service: RequestListener = async (request, response) => {
   const body = await buffer(request);
   const respond = (status: number) => response.writeHead(status).end('{}');
@@ -102,10 +102,11 @@ describe('preflight names the variable of refused credentials', () => {
     ],
   ];
   for (const [name, options, message] of cases)
-    test(name, async (t) => assert.rejects(check(await serve(t, service), options), problem(message)));
+    test(`preflight names the variable of refused credentials: ${name}`, async (t) =>
+      assert.rejects(check(await serve(t, service), options), problem(message)));
 });
 
-describe('preflight rejects a response that does not say whether the credentials are valid', () => {
+describe('preflight rejects a response that does not show whether the credentials are valid', () => {
   const respondingWith = (status: number, headers = {}): RequestListener => {
     return (request, response) =>
       request.url === '/health' ? response.end() : response.writeHead(status, headers).end();
@@ -148,7 +149,7 @@ test('if the target does not respond to the credential check, preflight reports 
 });
 
 describe('allowed hosts', () => {
-  test('TEST_ENV=local refuses a host on another machine, and sends no request', async () => {
+  test('with TEST_ENV=local, preflight refuses a host on another machine and sends no request', async () => {
     for (const host of ['api.example.com', '10.0.0.1', 'localhost.example.com', '127.0.0.1.example.com'])
       await assert.rejects(
         check(`http://${host}:1`),
@@ -158,12 +159,12 @@ describe('allowed hosts', () => {
       );
   });
 
-  test('TEST_ENV=local accepts every name and address of this machine', async (t) => {
+  test('with TEST_ENV=local, preflight accepts every name and address of this machine', async (t) => {
     const { port } = new URL(await serve(t, service));
     for (const host of ['127.0.0.1', 'LOCALHOST']) await check(`http://${host}:${port}`);
   });
 
-  test('TEST_ENV=staging accepts any host', async (t) => {
+  test('with TEST_ENV=staging, preflight accepts any host', async (t) => {
     await check(await serve(t, service), { environment: 'staging', env: { TEST_ENV: 'staging' } });
   });
 });
@@ -171,7 +172,7 @@ describe('allowed hosts', () => {
 describe('the health check', { concurrency: true }, () => {
   const unhealthy: RequestListener = (_, response) => response.writeHead(503).end();
 
-  test('the health check waits for a target that is still starting', async (t) => {
+  test('the health check of preflight waits for a target that is still starting', async (t) => {
     let requests = 0;
     const url = await serve(t, (request, response) => {
       if (request.url === '/health' && ++requests < 3) unhealthy(request, response);
@@ -181,7 +182,7 @@ describe('the health check', { concurrency: true }, () => {
     assert.equal(requests, 3);
   });
 
-  test('the health check fails after a timeout, and never sends credentials', async (t) => {
+  test('the health check of preflight fails after a timeout, and never sends credentials', async (t) => {
     const requested = new Set<string | undefined>();
     const url = await serve(t, (request, response) => {
       requested.add(request.url);
@@ -196,7 +197,7 @@ describe('the health check', { concurrency: true }, () => {
     assert.deepEqual([...requested], ['/health']);
   });
 
-  test('the health check does not follow redirects', async (t) => {
+  test('the health check of preflight does not follow redirects', async (t) => {
     const elsewhere = await serve(t, () => assert.fail('the redirect was followed'));
     const url = await serve(t, (_, response) => response.writeHead(301, { location: elsewhere }).end());
     await assert.rejects(
@@ -212,7 +213,7 @@ describe('the health check', { concurrency: true }, () => {
     ['does not respond', (t: TestContext) => serve(t, () => {})],
     ['refuses connections', () => deadUrl()],
   ] as const) {
-    test(`the health check stops on Ctrl-C while the target ${what}`, async (t) => {
+    test(`the health check of preflight stops on Ctrl-C while the target ${what}`, async (t) => {
       const stop = new AbortController();
       const checking = check(await url(t), { signal: stop.signal });
       setTimeout(() => stop.abort(), 100);

@@ -10,21 +10,21 @@ export interface Target {
   url: string;
   /** Whether the runner started the target for this run. If so, the runner stops it afterwards. */
   startedForRun: boolean;
-  /** Changed settings of the reference service; absent for other targets. */
+  /** The settings of the reference service that differ from their defaults; absent for other targets. */
   settings?: Record<string, string>;
-  /** Environment variables, including those of a local target. */
+  /** The environment variables of the run, including the variables of a local target. */
   env: NodeJS.ProcessEnv;
 }
 
 const HEALTH_TIMEOUT_MS = 10_000;
 const RESPONSE_TIMEOUT_MS = 5_000;
 const RETRY_MS = 250;
-/** Estimated number of files that k6 opens in addition to one connection per VU. */
+/** An estimate of the number of files that k6 opens in addition to one connection per VU. */
 const SPARE_FILES = 200;
 
 /**
  * Checks before the load begins that the host is allowed, the target is healthy, and the credentials are valid.
- * @throws Problem that says what to fix
+ * @throws Problem that says what the user must fix
  */
 export async function preflight(plan: TestPlan, target: Target, signal: AbortSignal): Promise<void> {
   assertHostAllowed(target);
@@ -69,7 +69,10 @@ async function assertHealthy(url: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Returns null if the target is healthy, or a description of the response or network error. */
+/**
+ * Sends one health check. Returns null if the target is healthy, or else a description of the response or network
+ * error.
+ */
 async function healthProblem(url: string, signal: AbortSignal): Promise<string | null> {
   try {
     const response = await fetch(url, {

@@ -16,8 +16,8 @@ export interface LoadedTest {
 }
 
 /**
- * Bundles a test while looking for k6, then reads the plan of the test.
- * @throws Problem if there is no k6, or the test cannot be loaded
+ * Bundles a test and finds or installs k6 at the same time, and then reads the plan of the test.
+ * @throws Problem if k6 cannot be found or installed, or the test cannot be loaded
  */
 export async function loadTest(
   test: string,
@@ -34,11 +34,11 @@ export async function loadTest(
 
 export interface PreparedRun extends LoadedTest {
   target: Target;
-  /** Includes the variables of the target once the target runs. */
+  /** The environment of the run. Also contains the variables of a local target after the target has started. */
   settings: Settings;
 }
 
-/** Prepares target, k6 and bundle at the same time, because the user waits for all of them. */
+/** Prepares the target, k6 and the bundled test at the same time, because the user waits for all of them. */
 export async function prepare(
   test: string,
   settings: Settings,

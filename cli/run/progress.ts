@@ -14,7 +14,7 @@ import type { Terminal } from '../support/terminal.ts';
 
 export interface Progress extends Disposable {
   window(window: Window): void;
-  /** Prints a line above the progress. */
+  /** Prints a line above the progress display. */
   note(text: string): void;
 }
 
@@ -22,8 +22,8 @@ const TERMINAL_INTERVAL_MS = 500;
 const PLAIN_INTERVAL_MS = 10_000;
 
 /**
- * Shows the progress of a run and the figures of its last window. A terminal shows one line that is rewritten; other
- * output gets a new line every ten seconds.
+ * Shows the progress of a run and the figures of the latest window. On a terminal, one line is rewritten in place.
+ * Other output gets a new line every ten seconds.
  */
 export function showProgress({ phases, durationMs }: Workload, terminal: Terminal): Progress {
   let startedAt = Date.now();
@@ -40,7 +40,8 @@ export function showProgress({ phases, durationMs }: Workload, terminal: Termina
 
   return {
     window(window) {
-      // The load begins only when the generators have initialized.
+      // Begin to count the time only when the first window arrives, because the generators must initialize before the
+      // load.
       if (figures === null) startedAt = Date.now() - (window.endMs - window.startMs);
       figures = figuresOf(window);
     },

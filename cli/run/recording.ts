@@ -3,12 +3,15 @@ import type { RunSample } from '../probes/sampling.ts';
 import { RunFolder, type RunStart } from '../results/run-folder.ts';
 import { RunMeasurements } from '../results/run-measurements.ts';
 
-/** Records a run in memory, for the verdict, and in the folder of the run, in case the runner is killed. */
+/**
+ * Records the measurements of a run in memory, from which the verdict is formed, and in the folder of the run, from
+ * which the result can be assembled if the runner is killed.
+ */
 export class Recording implements Disposable {
   readonly start: RunStart;
   readonly measurements: RunMeasurements;
   readonly folder: RunFolder;
-  /** Notes for the result. */
+  /** Notes to add to the result. */
   readonly notes: string[] = [];
   readonly redact: (text: string) => string;
 

@@ -14,7 +14,7 @@ const declared: DeclaredVariable[] = ['ADMIN_TOKEN', 'WEBHOOK_SECRET'].map((name
 }));
 const redactor = (env: ProcessEnvironment) => redactorFor(env, declared);
 
-test('redaction replaces every occurrence of a secret by the name of its variable', () => {
+test('redaction replaces every occurrence of a secret with the name of its variable', () => {
   const redact = redactor({ ADMIN_TOKEN: TOKEN, WEBHOOK_SECRET: SECRET });
   assert.equal(
     redact(`Authorization: Bearer ${TOKEN}, again ${TOKEN}; key=${SECRET}.`),
@@ -22,32 +22,32 @@ test('redaction replaces every occurrence of a secret by the name of its variabl
   );
 });
 
-test('redaction keeps the values of variables that are not secret', () => {
+test('redaction does not remove the values of variables that are not secret', () => {
   const redact = redactor({ API_URL: 'http://api.example.com', ADMIN_TOKEN: TOKEN, HOME: '/home/me' });
   const text = 'GET http://api.example.com from /home/me';
   assert.equal(redact(text), text);
 });
 
-test('redaction ignores very short secrets', () => {
+test('redaction does not remove very short secrets', () => {
   for (const env of [{}, { ADMIN_TOKEN: '' }, { ADMIN_TOKEN: 'abc' }])
     assert.equal(redactor(env)('abc abc'), 'abc abc');
 });
 
-test('redaction finds secrets that contain special characters of regular expressions', () => {
+test('redaction removes secrets that contain special characters of regular expressions', () => {
   const redact = redactor({ ADMIN_TOKEN: 'a.b*c$&(1)' });
   assert.equal(redact('a.b*c$&(1) axbbc'), '[ADMIN_TOKEN] axbbc');
 });
 
-test('redaction finds a secret that is escaped in JSON', () => {
+test('redaction removes a secret that is escaped in JSON', () => {
   const value = 'k<e>y&"quoted"\\end';
   const redact = redactor({ WEBHOOK_SECRET: value });
   const byNode = JSON.stringify({ msg: `wrong key ${value}` });
-  // Go's JSON encoder, which k6 uses, also escapes these characters.
+  // k6 uses Go's JSON encoder, which also escapes the characters <, > and &.
   const byGo = byNode.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
   for (const line of [byNode, byGo]) assert.deepEqual(JSON.parse(redact(line)), { msg: 'wrong key [WEBHOOK_SECRET]' });
 });
 
-test('redaction finds the password of a secret URL without the rest of the URL', () => {
+test('redaction removes the password of a secret URL even without the rest of the URL', () => {
   const redact = redactor({ TARGET_DATABASE_URL: 'postgresql://app:p%40ss-word@db.example.com/shop' });
   assert.equal(
     redact('postgresql://app:p%40ss-word@db.example.com/shop p%40ss-word p@ss-word db.example.com'),
@@ -56,7 +56,7 @@ test('redaction finds the password of a secret URL without the rest of the URL',
   assert.equal(redactor({ TARGET_REDIS_URL: 'redis://:100%25!x@127.0.0.1' })('100%!x'), '[TARGET_REDIS_URL]');
 });
 
-test('redaction finds the values of secret headers without the header name or the scheme', () => {
+test('redaction removes the values of secret headers, even without the header name or the authentication scheme', () => {
   const redact = redactor({
     OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dXNlcjpwYXNz,X-Team=alpha',
     K6_PROMETHEUS_RW_HTTP_HEADERS: 'X-Key:k-91bc',

@@ -8,8 +8,9 @@ import {
 const MIN_SECRET_LENGTH = 4;
 
 /**
- * Returns a function that removes the values of all secret variables, and the passwords in them, from text and JSON logs.
- * @param declared variables of the product
+ * Returns a function that replaces the values of all secret variables, and passwords within these values, in text and
+ * JSON logs.
+ * @param declared the variables that the product declares
  */
 export function redactor(env: ProcessEnvironment, declared: readonly DeclaredVariable[]): (text: string) => string {
   const table = allVariables(declared);
@@ -20,12 +21,12 @@ export function redactor(env: ProcessEnvironment, declared: readonly DeclaredVar
       .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
       .flatMap((secret) => [...spellings(secret)].map((spelling) => ({ name, spelling })));
   });
-  // Longer secrets first, because a shorter one may be part of a longer one.
+  // Replace longer secrets first, because a shorter secret may be part of a longer one.
   secrets.sort((a, b) => b.spelling.length - a.spelling.length);
   return (text) => secrets.reduce((safe, { name, spelling }) => safe.replaceAll(spelling, `[${name}]`), text);
 }
 
-/** The password in a URL, both percent-encoded and decoded, because an error message may contain either form. */
+/** Returns the password in a URL in percent-encoded and in decoded form, because a message may contain either form. */
 function passwordsOf(value: string): string[] {
   const raw = /^\w+:\/\/[^:@/]*:([^@]*)@/.exec(value)?.[1];
   if (raw === undefined) return [];
@@ -36,7 +37,7 @@ function passwordsOf(value: string): string[] {
   }
 }
 
-/** The values of headers, with and without an authentication scheme such as `Basic`. */
+/** Returns the values of HTTP headers, each with and without an authentication scheme such as `Basic`. */
 function headerValuesOf(parsed: unknown): string[] {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return [];
   return Object.values(parsed)
@@ -45,7 +46,8 @@ function headerValuesOf(parsed: unknown): string[] {
 }
 
 /**
- * A value as plain text, as escaped by JavaScript's JSON, and as escaped by k6, which escapes additional characters.
+ * Returns the forms in which a value may appear in a log: as plain text, as escaped by JavaScript's JSON, and as
+ * escaped by k6, which escapes additional characters.
  */
 function spellings(value: string): Set<string> {
   const inJson = JSON.stringify(value).slice(1, -1);

@@ -6,14 +6,15 @@ import type { StoreSettings } from '../telemetry/stores.ts';
 export interface TestSettings {
   environment: TargetEnvironment;
   /**
-   * The unparsed text of the variable, which is validated with the other variables of the test. Null if it is not set.
+   * The unparsed text of API_URL; null if it is not set. API_URL is validated later, together with the other variables
+   * of the test.
    */
   apiUrl: string | null;
   scale: Scale;
   seed: number;
   /**
-   * The environment, with the command-line options added. Child processes, the reference service and the product read
-   * it.
+   * The environment of the run, including the values of command-line options. Child processes, the reference service
+   * and the product receive this environment.
    */
   env: NodeJS.ProcessEnv;
 }

@@ -12,7 +12,7 @@ import type { Target } from './preflight.ts';
 
 const execute = promisify(execFile);
 
-/** Describes a run before it starts. */
+/** Returns everything that is known about a run before the load begins. */
 export async function describeRun(
   plan: TestPlan,
   { environment, url, startedForRun: ownTarget, settings }: Target,
@@ -48,8 +48,8 @@ export async function describeRun(
 }
 
 /**
- * Creates an id such as `20250118T143000Z-3f9a2c`. Ids sort by time; the random suffix distinguishes runs of the same
- * second.
+ * Creates the ID of a run, such as `20250118T143000Z-3f9a2c`. Run IDs sort by time; a random suffix distinguishes runs
+ * of the same second.
  */
 export function newRunId(now: Date): string {
   const utc = now.toISOString().replace(/[-:]|\.\d+/g, '');

@@ -15,11 +15,14 @@ import { describeRun } from './run-start.ts';
 import { resolveTest } from './test-name.ts';
 
 export interface RunRequest {
-  /** The name as given by the user: `shop/peak` or `peak`. */
+  /** The name of the test, as given by the user: `shop/peak` or `peak`. */
   test: string;
   labels: Record<string, string>;
   dashboard: boolean;
-  /** If true, a test that cannot be divided runs on one generator. Otherwise the runner refuses it. */
+  /**
+   * Whether a test that cannot be divided may run on one generator, although the user requested several. If false, the
+   * runner refuses such a test.
+   */
   allowUndivided?: boolean;
   /** Whether to keep the records that the run creates in the target. */
   keepData: boolean;
@@ -29,7 +32,8 @@ export interface RunRequest {
 
 /**
  * Runs a test from start to end.
- * @throws Problem if there is nothing to judge: wrong usage, an unreachable target, an early interruption
+ * @throws Problem if nothing was measured, for example after wrong usage, an unreachable target or an early
+ *   interruption
  */
 export async function runTest(
   { labels, dashboard, allowUndivided, keepData, results, ...request }: RunRequest,
@@ -56,13 +60,14 @@ export async function runTest(
 }
 
 /**
- * A series has no dashboard. A test that cannot be divided runs on one generator, so that it does not end the series.
+ * The request for a test in a series of tests. A series shows no dashboard. A test that cannot be divided runs on one
+ * generator, so that the series can continue.
  */
 export type SeriesRequest = Omit<RunRequest, 'dashboard' | 'allowUndivided'>;
 
 /**
- * Runs one test of a series. Writes its reports next to its result. The caller writes the job summary of the whole
- * series.
+ * Runs one test of a series, and writes the reports of the run next to its result. The caller writes the job summary of
+ * the whole series.
  * @throws Problem as `runTest` does
  */
 export async function runInSeries(

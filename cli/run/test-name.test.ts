@@ -53,7 +53,7 @@ test('testsOf returns the tests of each product in the order in which a campaign
   });
 });
 
-test('mainProductOf returns the only product, and rejects an ambiguous choice of several products', () => {
+test('mainProductOf returns the only product, and throws if there are several products', () => {
   assert.equal(mainProductOf(TESTS, 'bank'), 'bank');
   assert.equal(mainProductOf(['bank/peak', 'bank/smoke'], ''), 'bank');
   assert.throws(() => mainProductOf(TESTS, ''), {

@@ -9,9 +9,9 @@ export const productOf = (test: string): string => test.split('/')[0] as string;
 const productsOf = (tests: readonly string[]): string[] => [...new Set(tests.map(productOf))];
 
 /**
- * The product that commands use by default: `mainProduct` in load-suite.config.ts, or the only product if it is not
- * set.
- * @throws Problem if there are several products, or none
+ * Returns the product that commands use by default: `mainProduct` in load-suite.config.ts; if it is not set, the only
+ * product.
+ * @throws Problem if `mainProduct` is not set and there are several products or no products
  */
 export function mainProductOf(tests: readonly string[], configured = config.mainProduct): string {
   const [only, ...others] = productsOf(tests);
@@ -24,7 +24,7 @@ export function mainProductOf(tests: readonly string[], configured = config.main
 
 /**
  * Resolves the name of a test: `shop/peak`, or `peak` for the main product.
- * @throws Problem with the most similar names, if the test does not exist
+ * @throws Problem with the most similar name if the test does not exist
  */
 export function resolveTest(given: string, tests: readonly string[], configured = config.mainProduct): string {
   const wanted = given.includes('/') ? given : `${mainProductOf(tests, configured)}/${given}`;
@@ -40,7 +40,8 @@ export function resolveTest(given: string, tests: readonly string[], configured 
 }
 
 /**
- * The tests of the given products, or of all products if none is given, in the order of a campaign.
+ * Returns the tests of the given products, in the order of a campaign. Returns the tests of all products if no product
+ * is given.
  * @throws Problem if a product has no tests
  */
 export function testsOf(products: readonly string[], tests: readonly string[]): string[] {
@@ -58,7 +59,7 @@ export function testsOf(products: readonly string[], tests: readonly string[]): 
     });
 }
 
-/** The Levenshtein distance of two texts. */
+/** Returns the Levenshtein distance of two texts. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

@@ -9,13 +9,13 @@ import { type Progress, showProgress } from './progress.ts';
 import type { Recording } from './recording.ts';
 import type { Settings } from './run-settings.ts';
 
-/** The telemetry receiver and the probes of a run, which start before the load and stop after it. */
+/** The telemetry receiver and the probes of a run, which start before the load and stop after the load. */
 export interface Watch {
   windowMs: number;
   progress: Progress;
   stores: Stores;
   telemetry: TelemetryCollection;
-  /** The address on which the runner receives telemetry. */
+  /** The address at which the runner receives telemetry. */
   endpoint: string;
   probes: StartedProbes;
 }
@@ -28,7 +28,7 @@ interface Options {
   terminal: Terminal;
 }
 
-/** Starts the receiver and the probes. Disposing `stack` closes them. */
+/** Starts the telemetry receiver and the probes. Disposing `cleanup` closes the receiver and the probes. */
 export async function startWatching(
   { plan, settings, names, receiver, terminal }: Options,
   { start, note, addWindow, addSample }: Recording,

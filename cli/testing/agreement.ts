@@ -5,8 +5,8 @@ import { DECISION_WORDS, STATUS_CELLS } from '../report/verdict-words.ts';
 import { chartsOf, flattened, itemsOf, recordsOf, sectionOf, tableIn, textsOf } from './document.ts';
 
 /**
- * Asserts that all parts of a run's report agree with each other and with the result. Only uses the text of the
- * document, with words and numbers as readers see them.
+ * Asserts that all parts of a run's report agree with each other and with the result. Compares the words and numbers
+ * that readers of the report see.
  */
 export function assertAgreement(document: ReportDocument, result: Result): void {
   assertWellFormed(document);
@@ -45,7 +45,7 @@ export function assertAgreement(document: ReportDocument, result: Result): void 
   assertCharts(document, result);
 }
 
-/** Asserts that every section has content and every number is valid. */
+/** Asserts that every section of a report has content and every number is valid. */
 export function assertWellFormed(document: ReportDocument): void {
   const sections = flattened(document.sections);
   const ids = [...sections, ...chartsOf(document)].map(({ id }) => id);
@@ -81,7 +81,7 @@ function assertVerdict(document: ReportDocument, { verdict, criteria }: Result):
   if (words === 'GO') assert.equal(passed, rows.length, 'a GO has every criterion pass');
 }
 
-/** Asserts that shares are relative to the sum of all rows, and error rates to the requests of their row. */
+/** Asserts that each share is relative to the sum of all rows, and each error rate to the requests in the same row. */
 function assertShares(table: Table, column: string): void {
   const all = sumOf(table, column);
   for (const row of recordsOf(table)) {
@@ -131,7 +131,7 @@ function assertFlow(document: ReportDocument, flow: Result['flows'][number]): vo
     assertShown(row['Share of failures'], numberIn(row.Failures) / (iterations - succeeded));
 }
 
-/** Asserts that charts contain the columns of the result: one value per window, with the same totals. */
+/** Asserts that charts contain the same data as the result: one value per window, with the same totals. */
 function assertCharts(document: ReportDocument, { windows, totals }: Result): void {
   const charts = chartsOf(document);
   for (const chart of charts)
@@ -152,7 +152,7 @@ function assertCharts(document: ReportDocument, { windows, totals }: Result): vo
   }
 }
 
-/** Asserts that a displayed percentage equals the fraction, within its rounding. */
+/** Asserts that a displayed percentage equals the fraction, except for rounding. */
 function assertShown(text: string | undefined, fraction: number): void {
   const shown = /^(\d+(?:\.(\d+))?) %$/.exec(text ?? '');
   assert.ok(shown, `${text} is a percentage`);
@@ -163,7 +163,7 @@ function assertShown(text: string | undefined, fraction: number): void {
 const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 const numberIn = (text: string | undefined) => Number(text?.replaceAll(',', ''));
 
-/** Returns the rows of a table by their text in the given column. */
+/** Returns the rows of a table, by the text in the given column. */
 const rowsOf = (table: Table, column: string): Record<string, Record<string, string>> =>
   Object.fromEntries(recordsOf(table).map((row) => [row[column], row]));
 

@@ -2,7 +2,7 @@
 
 export interface ReadTable {
   caption: string;
-  /** Titles of the sections that contain the table, outermost first. */
+  /** The titles of the sections that contain the table, outermost section first. */
   place: string[];
   rows: Record<string, string>[];
 }
@@ -10,7 +10,7 @@ export interface ReadTable {
 export interface ReadReport {
   verdict: string;
   tables: ReadTable[];
-  /** All text outside tables, with one entry per line, each with the titles of its sections. */
+  /** All lines of text outside tables, each with the titles of the sections that contain the line. */
   lines: { place: string[]; text: string }[];
 }
 
@@ -48,7 +48,7 @@ const plain = (text: string) => text.replace(/\\(.)/g, '$1');
 const rowOf = (header: readonly string[], cells: readonly string[]) =>
   Object.fromEntries(header.map((title, i) => [title, cells[i] ?? '']));
 
-/** Parses a number as displayed: `1,234` becomes 1234, and `12.5 %` becomes 0.125. */
+/** Parses a number in the format of reports: `1,234` becomes 1234, and `12.5 %` becomes 0.125. */
 export function numberOf(text: string | undefined): number {
   const match = /^(-?[\d,]+(?:\.\d+)?)( %)?/.exec(text ?? '');
   if (!match) throw new Error(`no number: ${text}`);

@@ -1,6 +1,6 @@
 import { CAMPAIGN_VERSION, type Campaign, type CampaignRun } from '../../lib/core/across-runs/index.ts';
 
-/** The state of a campaign before its first run. */
+/** Returns the state of a campaign before the first run. */
 export function campaignOf(tests: readonly string[], parts: Partial<Campaign> = {}): Campaign {
   return {
     schemaVersion: CAMPAIGN_VERSION,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Block, Cell, ReportDocument, Section, Table } from '../report/report-document.ts';
 
-/** Reads the text of report documents, with words and numbers as readers see them. */
+/** Helpers that extract the words and numbers of a report document, as readers see them. */
 
 type Row = Record<string, string>;
 type Blocks = Pick<Section, 'blocks'> | null;
@@ -11,7 +11,7 @@ export const wordsOf = (cell: Cell): string => (typeof cell === 'string' ? cell 
 export const recordsOf = ({ columns, rows }: Table): Row[] =>
   rows.map((row) => Object.fromEntries(row.map((cell, i) => [columns[i]?.title, wordsOf(cell)])));
 
-/** Returns all sections, each followed by its subsections. */
+/** Returns all sections as a flat list, in which each section is followed by its subsections. */
 export const flattened = (sections: readonly Section[]): Section[] =>
   sections.flatMap((section) => [section, ...flattened(section.sections ?? [])]);
 
@@ -31,7 +31,7 @@ export const absentOf = (section: Blocks): string[] => blocksOf(section, 'absent
 export const chartsOf = ({ sections }: ReportDocument) =>
   flattened(sections).flatMap((section) => blocksOf(section, 'chart'));
 
-/** Returns the table with this caption in a section; without a caption, the first table. */
+/** Returns the table with the given caption in a section. If no caption is given, returns the first table. */
 export function tableOf(section: Blocks, caption: string | RegExp = /^/): Table {
   const found = blocksOf(section, 'table').find((table) =>
     typeof caption === 'string' ? table.caption === caption : caption.test(table.caption),

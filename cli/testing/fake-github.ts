@@ -1,4 +1,4 @@
-/** For tests: a server on loopback with the part of GitHub's API for issues that alerts use. */
+/** For tests: a fake GitHub server on loopback, with the part of GitHub's issues API that alerts use. */
 import type { IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
 import { serve } from './environment.ts';
@@ -30,7 +30,7 @@ export class FakeGitHub {
     this.#isToken = isToken;
   }
 
-  /** @param isToken returns whether a token may write issues */
+  /** @param isToken a function that returns whether a token may write issues */
   static async start(
     t: TestContext,
     repository = REPOSITORY,

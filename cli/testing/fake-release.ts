@@ -14,18 +14,18 @@ import { serve, temporaryFolder } from './environment.ts';
 export const PLATFORM = k6Platform(process.platform, process.arch);
 
 export interface FakeRelease {
-  /** The URL of the server, for K6_RELEASE_BASE_URL. */
+  /** The URL of the release server, to be set as K6_RELEASE_BASE_URL. */
   url: string;
-  /** Requested paths, in order. */
+  /** The paths of all requests, in order. */
   requests: string[];
   archive: Buffer;
-  /** Responses by file name. Tests replace entries to simulate failures. */
+  /** The response for each file name. Tests replace responses to simulate failures. */
   files: Map<string, FileResponse>;
 }
 
 export type FileResponse = string | Buffer | ((response: ServerResponse) => void);
 
-/** Writes a script that prints the same version line as a k6 of the given version. */
+/** Writes a script that prints the version line of the given k6 version. */
 export async function writeFakeK6(path: string, version = K6_VERSION): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `#!/bin/sh\necho "k6 v${version} (go1.26.8, linux/amd64)"\n`);
@@ -37,7 +37,10 @@ export function checksumLine(content: Buffer, file = PLATFORM.archive): string {
   return `${createHash('sha256').update(content).digest('hex')}  ${file}\n`;
 }
 
-/** Links the named programs of this machine into `folder`, for a PATH with only these programs. */
+/**
+ * Creates links in `folder` to the named programs of this machine, so that a test can use a PATH with only these
+ * programs.
+ */
 export async function linkPrograms(folder: string, names: string[]): Promise<void> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   for (const name of names) {

@@ -9,7 +9,7 @@ import { nightlyRecord } from '../../lib/core/testing/history.ts';
 import { DEFAULT_BRANCH, HistoryStore } from '../history/history-store.ts';
 import { temporaryFolder } from './environment.ts';
 
-/** An environment in which git ignores the configuration of the user. */
+/** The environment for git in tests, in which git ignores the configuration of the user. */
 export const GIT_ENV = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',
@@ -51,12 +51,16 @@ export function remoteWithClones(folder: string, count: number): { remote: strin
 
 const idsOf = (records: readonly HistoryRecord[]) => records.map(({ run }) => run.id).sort();
 
-/** In the first attempt, both clones also try to create the branch. */
+/**
+ * The number of races after which the history branch is deleted. In the next race, both clones try to create the
+ * branch.
+ */
 const RACES_A_BRANCH = 10;
 
 /**
- * Lets two clones append one record each at the same time, repeatedly.
- * @returns the number of attempts in which each clone added its record exactly once, in one commit, and reads all records
+ * Runs repeated races: in each attempt, two clones append one record each at the same time.
+ * @returns the number of attempts after which each record was stored exactly once, in one commit, and both clones
+ *   read all records
  */
 export async function racesKept(folder: string, tries: number): Promise<number> {
   const { remote, clones } = remoteWithClones(folder, 2);

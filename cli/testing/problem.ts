@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { Problem, type ProblemCode } from '../support/problem.ts';
 
 /**
- * A validator for assert.throws and assert.rejects, which checks that the error is a Problem with this message.
- * @param hides text that must not be in the message
+ * Returns a validator for assert.throws and assert.rejects, which checks that the error is a Problem with the given
+ * message.
+ * @param hides a text that the message must not contain
  */
 export const problem =
   (message: string | RegExp, { code = 'USAGE', hides }: { code?: ProblemCode; hides?: string } = {}) =>

@@ -1,4 +1,7 @@
-/** For tests: a run that has everything that a report can show, assembled from windows and samples like a real run. */
+/**
+ * For tests: the result of a run with data for every part of a report. It is assembled from windows and samples, like
+ * the result of a real run.
+ */
 
 import { errorRateBelow, flowSuccessAbove, noTimeouts, percentileBelow } from '../../lib/core/definition/index.ts';
 import {
@@ -66,14 +69,17 @@ const plan = testPlan({
 });
 
 const phaseAt = (atMs: number) => phases.find(({ endMs }) => atMs < endMs)?.name ?? 'ramp-down';
-/** Whether the connection pool is exhausted, which it is while the number of VUs is highest. */
+/**
+ * Returns whether the connection pool is exhausted at the given time, which is the case while the number of VUs is
+ * highest.
+ */
 const exhausted = (atMs: number) => atMs >= 120 * SECOND && atMs < 480 * SECOND;
 
 function windowNumber(n: number, random: () => number): Window {
   const atMs = n * WINDOW_S * SECOND;
   const tags = { phase: phaseAt(atMs) };
   const slow = exhausted(atMs);
-  /** Returns random durations, most of them near the median, with a long tail. */
+  /** Returns random durations. Most durations are near the median, and a few are much longer. */
   const durations = (count: number) =>
     Array.from({ length: count }, () => (slow ? 300 : 80) * Math.exp(0.5 * (random() + random() + random() - 1.5)));
   const read = slow ? 3 : 0;
@@ -210,7 +216,7 @@ const details: Evidence['details'] = {
   },
 };
 
-/** The run: ten minutes in which the connection pool was too small for the load. */
+/** The result of the run: for ten minutes, the load was too high for the connection pool. */
 export function rushResult(): Result {
   const random = seededRandom(1);
   const record = new RunMeasurements(plan);
@@ -238,5 +244,5 @@ export function rushResult(): Result {
   });
 }
 
-/** The only cause that the diagnosis of this run finds. */
+/** The only cause in the diagnosis of this run. */
 export const poolExhausted = rushResult().diagnosis[0] as Diagnosis;

@@ -2,8 +2,8 @@ import protobuf from 'protobufjs';
 import { GENERATOR } from '../telemetry/otlp.ts';
 
 /**
- * For tests: the OpenTelemetry messages that k6 sends, with all fields that the receiver reads and some that it
- * ignores.
+ * For tests: encodes OpenTelemetry messages as k6 sends them, with all fields that the receiver reads and some fields
+ * that the receiver ignores.
  */
 const SCHEMA = `
   syntax = "proto3";
@@ -49,17 +49,17 @@ const SCHEMA = `
 const RequestType = protobuf.parse(SCHEMA).root.lookupType('ExportMetricsServiceRequest');
 const DELTA = 1;
 
-/** The metrics of one sender, and the name of its generator if a run has several generators. */
+/** The metrics that one k6 process sends, and the name of the generator if a run has several generators. */
 interface SentMetrics {
   generator?: string;
   metrics: readonly object[];
 }
 
-/** Encodes the body of an export request with the metrics of one sender. */
+/** Encodes the body of an export request with the metrics of one k6 process. */
 export const encodeExport = (metrics: readonly object[], generator?: string): Uint8Array =>
   encodeExports([{ metrics, ...(generator !== undefined && { generator }) }]);
 
-/** Encodes the body of an export request in which a collector combines the metrics of several senders. */
+/** Encodes the body of an export request in which a collector combines the metrics of several k6 processes. */
 export function encodeExports(parts: readonly SentMetrics[]): Uint8Array {
   const resourceMetrics = parts.map(({ generator, metrics }) => ({
     resource: {
@@ -75,7 +75,7 @@ export function encodeExports(parts: readonly SentMetrics[]): Uint8Array {
 
 const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 
-/** Returns the fields that every data point has: its tags, and the period that it covers. */
+/** Returns the fields that every data point has: the tags, and the start and end of the period. */
 export function pointOf(tags: Record<string, string> = {}, { fromMs = 0, toMs = 5000 } = {}): object {
   return {
     attributes: Object.entries(tags).map(([key, value]) => attribute(key, value)),

@@ -21,15 +21,17 @@ export interface CloudTest {
   plan: TestPlan;
   file: string;
   bytes: number;
-  /** Variables that the archive contains. Every member of the project can read them. */
+  /**
+   * The variables in the archive, with their values. Every member of the Grafana Cloud project can read these values.
+   */
   variables: Record<string, string>;
-  /** Secret variables, which must be defined in Grafana Cloud. */
+  /** The names of the secret variables that the user must define in Grafana Cloud. */
   secrets: string[];
 }
 
 /**
- * Packs a test and its files into an archive, without sending it.
- * @throws Problem if the test cannot run in the cloud
+ * Packs a test and its files into an archive for Grafana Cloud, without sending the archive.
+ * @throws Problem if the test cannot run in Grafana Cloud
  */
 export async function packForCloud(
   { test: given, settings }: CloudRequest,
@@ -61,13 +63,13 @@ export async function packForCloud(
 }
 
 /**
- * TEST_ENV is not one of the packed variables: k6 packs the test with TEST_ENV=local, which has default values for
- * secrets.
+ * Returns the variables to put into the archive. Leaves out TEST_ENV, because k6 packs the test with TEST_ENV=local,
+ * which has default values for secrets.
  */
 const packedVariables = (plan: TestPlan, env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(plainVariables(plan, env).filter(([name]) => name !== 'TEST_ENV'));
 
-/** Shorter values are not searched for, because they may be ordinary words. */
+/** Secrets with shorter values are not searched for in the archive, because they may be ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 
 /** @throws Problem if the archive contains the value of a secret */

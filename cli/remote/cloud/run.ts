@@ -6,12 +6,15 @@ import { redactor } from '../../run/redact.ts';
 import { EXIT } from '../../support/problem.ts';
 import type { CloudTest } from './archive.ts';
 
-/** The variables that k6 receives. Other variables are withheld, because k6 could send them to the cloud. */
+/**
+ * The environment variables that k6 receives. All other variables are withheld, because k6 could send them to Grafana
+ * Cloud.
+ */
 const PASSED_VARIABLES =
   /^(PATH|HOME|TMPDIR|https?_proxy|no_proxy|SSL_CERT_(FILE|DIR)|K6_CLOUD_\w+|K6_SHOW_CLOUD_LOGS)$/i;
 
 /**
- * Maps k6's exit code after a finished run to the exit code of this command. Any other code means that the run did not
+ * Maps k6's exit code to the exit code of this command. If k6 exits with a code that is not listed, the run did not
  * finish.
  */
 const EXIT_CODES: Record<number, number> = {
@@ -22,9 +25,9 @@ const EXIT_CODES: Record<number, number> = {
 };
 
 /**
- * Sends a test to Grafana Cloud with k6, starts it there and waits for its end.
- * @param show receives k6's output, line by line
- * @returns the exit code
+ * Sends a test to Grafana Cloud with k6, starts the test there, and waits until the test ends.
+ * @param show called with each line of k6's output
+ * @returns the exit code of the command
  */
 export async function runInCloud(
   { k6, file, plan }: CloudTest,

@@ -9,18 +9,21 @@ import { type STAGES, TEST_RUN } from './test-run-schema.ts';
 export type Stage = (typeof STAGES)[number];
 
 /**
- * The operations on a cluster that a run needs. Each throws a Problem if the cluster refuses the request or is
- * unreachable.
+ * The operations on a Kubernetes cluster that a run needs. Each operation throws a Problem if the cluster refuses the
+ * request or is unreachable.
  */
 export interface Cluster {
   /** The namespace for manifests that do not specify a namespace. */
   namespace: string;
   create(manifest: Manifest | KubernetesObject): Promise<void>;
-  /** Removes an object. A missing object counts as removed. */
+  /** Removes an object from the cluster. Does nothing if the object does not exist. */
   remove(manifest: Manifest | KubernetesObject): Promise<void>;
-  /** Returns the stage of a TestRun: null before the operator has seen it, undefined if it does not exist. */
+  /**
+   * Returns the stage of a TestRun; null if the operator has not seen the TestRun yet; undefined if the TestRun does
+   * not exist.
+   */
   stageOf(testRun: string): Promise<Stage | null | undefined>;
-  /** The pods that the operator created for a TestRun. */
+  /** Returns the pods that the operator created for a TestRun. */
   podsOf(testRun: string): Promise<V1Pod[]>;
   logOf(pod: string): Promise<string>;
   /** Reads the log of a pod until the pod ends or the signal aborts. */
@@ -34,14 +37,14 @@ interface ClusterError {
 }
 
 const NOT_FOUND = 404;
-/** The name that the operator gives to the container. */
+/** The name that k6-operator gives to the container of a generator. */
 const GENERATOR_CONTAINER = 'k6';
 
 type Client = typeof import('@kubernetes/client-node');
 
 /**
  * Loads the Kubernetes client, which is an optional dependency.
- * @throws Problem if it is not installed
+ * @throws Problem if the Kubernetes client is not installed
  */
 export async function loadClient(): Promise<Client> {
   try {
@@ -56,8 +59,8 @@ export async function loadClient(): Promise<Client> {
 }
 
 /**
- * Connects to the cluster of kubectl's current context, or to the one that the runner runs in.
- * @throws Problem if there is no cluster
+ * Connects to the cluster of kubectl's current context, or to the cluster in which the runner itself runs.
+ * @throws Problem if no cluster is configured
  */
 export function connect(client: Client, namespace: string | undefined): Cluster {
   const { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, KubernetesObjectApi, loadYaml, Log } = client;
@@ -75,7 +78,10 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
   const apps = config.makeApiClient(AppsV1Api);
   const custom = config.makeApiClient(CustomObjectsApi);
 
-  /** Converts a manifest to an object of the client, whose types name some fields differently than YAML. */
+  /**
+   * Converts a manifest to an object of the Kubernetes client, because some fields have different names in the client's
+   * types than in YAML.
+   */
   const toObject = (manifest: Manifest | KubernetesObject): KubernetesObject & { metadata: { name: string } } => {
     const object = loadYaml<KubernetesObject>(toYaml([manifest]));
     return {
@@ -149,7 +155,10 @@ export function connect(client: Client, namespace: string | undefined): Cluster 
   };
 }
 
-/** Returns why a request failed: the message in the response, or the network error if there was no response. */
+/**
+ * Returns why a request to the cluster failed: the message in the response, or the network error if there was no
+ * response.
+ */
 function reasonOf(error: ClusterError): string {
   if (error.code === undefined) return causeOf(error);
   const body = typeof error.body === 'string' ? messageIn(error.body) : (error.body as { message?: string });

@@ -3,25 +3,28 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DIST } from '../../support/paths.ts';
 
-/** Kubernetes' limit on the total size of a ConfigMap. */
+/** The maximum total size of a ConfigMap, which Kubernetes enforces. */
 export const MAX_CONFIG_MAP_BYTES = 1024 * 1024;
 
-/** The files that k6 needs to run a test: the test's two bundles, and the files that these bundles open. */
+/** The files that k6 needs to run a test: the two bundles of the test, and the files that the bundles open. */
 export interface TestFiles {
-  /** Name of the bundle that k6 runs. */
+  /** The name of the bundle that k6 runs. */
   entry: string;
   scripts: Record<string, string>;
-  /** The content of each file, by path in dist/. */
+  /** The content of each file that the bundles open, by path in dist/. */
   opened: Record<string, Buffer>;
 }
 
-/** Folders of dist/ with the files that tests may open, in a subfolder per product. */
+/** The folders in dist/ with the files that tests may open. Each folder has one subfolder per product. */
 const OPENED = ['contracts', 'data'];
 
-/** Removes the reference to the source map. Source maps are not packed, and k6 would warn that the file is missing. */
+/**
+ * Matches the reference to the source map at the end of a bundle. The reference is removed, because source maps are not
+ * packed and k6 would warn about the missing file.
+ */
 const SOURCE_MAP_REFERENCE = /\n\/\/# sourceMappingURL=.*\s*$/;
 
-/** Reads the files of a test, which must be bundled already. */
+/** Reads the files of a test. The test must already be bundled. */
 export async function filesOf(product: string, test: string): Promise<TestFiles> {
   const entry = `${test}.js`;
   const bundles = [entry, `${test}.description.js`];
@@ -51,10 +54,13 @@ async function filesIn(folder: string): Promise<[string, Buffer][]> {
   );
 }
 
-/** Stands for the slash of a path in the keys of a ConfigMap, which must not contain slashes. */
+/** The text that replaces "/" in paths that are keys of a ConfigMap, because such keys must not contain slashes. */
 export const SLASH = '__';
 
-/** Packs files for a ConfigMap: bundles as plain text, and the files that they open in compressed form. */
+/**
+ * Packs the files of a test for a ConfigMap: bundles as plain text, and the files that the bundles open in compressed
+ * form.
+ */
 export function packed({ scripts, opened }: TestFiles): {
   data: Record<string, string>;
   binaryData: Record<string, string>;

@@ -21,18 +21,21 @@ import { TEST_RUN } from './test-run-schema.ts';
 
 /** The values from which the manifests are rendered. */
 export interface Rendering {
-  /** Name of the TestRun, and prefix of all other names. */
+  /** The name of the TestRun, which is also the prefix of the names of all other objects. */
   name: string;
   settings: ClusterSettings;
   labels: Record<string, string>;
   script: Script;
   environment: V1EnvVar[];
   initializerEnvironment: V1EnvVar[];
-  /** The URL to which the collector forwards telemetry. Null if it writes telemetry to a file instead. */
+  /**
+   * The URL to which the collector forwards telemetry, with its token; null if the collector writes telemetry to a
+   * file.
+   */
   forward: { url: string; token: V1EnvVar } | null;
 }
 
-/** The source of the test: a ConfigMap, or an archive on an existing volume. */
+/** The source from which pods read the test: a ConfigMap, or an archive on an existing volume. */
 export type Script =
   | { from: 'config-map'; entry: string; data: Record<string, string>; binaryData: Record<string, string> }
   | { from: 'claim'; claim: string; archive: string };
@@ -57,7 +60,9 @@ interface VolumeClaim {
   readOnly: boolean;
 }
 
-/** The pod in a TestRun: a flat selection of the fields of pods and containers. */
+/**
+ * The description of a pod in a TestRun, in which fields of the pod and fields of its container are on the same level.
+ */
 interface TestPod extends Pick<V1PodSpec, 'securityContext' | 'volumes'> {
   automountServiceAccountToken: 'false';
   image: string;
@@ -70,7 +75,10 @@ interface TestPod extends Pick<V1PodSpec, 'securityContext' | 'volumes'> {
   livenessProbe?: V1Probe;
 }
 
-/** A NetworkPolicy in YAML. The client's type names the field `from` differently. */
+/**
+ * A NetworkPolicy, as written in YAML. The type of the Kubernetes client is not used, because it calls the field `from`
+ * `_from`.
+ */
 interface NetworkPolicy {
   apiVersion: 'networking.k8s.io/v1';
   kind: 'NetworkPolicy';
@@ -87,14 +95,18 @@ const OTLP_PORT = 4318;
 /** The port of k6's REST API, through which the operator starts a test. */
 const K6_PORT = 6565;
 const DNS_PORT = 53;
-/** Addresses of cloud metadata services, which provide credentials and are blocked for load tests. */
+/**
+ * The addresses of cloud metadata services. Load generators may not connect to them, because these services provide
+ * credentials.
+ */
 const METADATA_V4 = '169.254.169.254/32';
 const METADATA_V6 = 'fd00:ec2::254/128';
 
 export const collectorEndpoint = (name: string): string => `${name}-collector:${OTLP_PORT}`;
 
 /**
- * Returns the manifests in the order in which to apply them. The TestRun comes last, after the objects it depends on.
+ * Returns the manifests in the order in which to apply them. The TestRun comes last, because it depends on the other
+ * objects.
  */
 export function manifestsOf(rendering: Rendering): Record<string, Manifest[]> {
   const { script } = rendering;
@@ -120,14 +132,14 @@ const metadata = ({ name, settings: { namespace }, labels }: Rendering, suffix =
   labels,
 });
 
-/** The operator adds this label to every pod of a TestRun. */
+/** Returns the label that k6-operator adds to every pod of a TestRun. */
 const podsOf = (name: string) => ({ k6_cr: name });
 const collectorLabels = ({ name }: Rendering) => ({
   'app.kubernetes.io/instance': name,
   'app.kubernetes.io/component': 'collector',
 });
 
-/** A policy for incoming and outgoing traffic, which blocks everything that the rules do not allow. */
+/** Returns a NetworkPolicy that blocks all incoming and outgoing traffic except the traffic that the rules allow. */
 const policy = (
   rendering: Rendering,
   suffix: string,
@@ -142,9 +154,9 @@ const policy = (
 
 function generatorPolicy(rendering: Rendering): NetworkPolicy {
   return policy(rendering, '-generators', podsOf(rendering.name), {
-    // Allow any namespace, because the operator runs in another namespace.
+    // Allow connections from any namespace, because k6-operator runs in another namespace.
     ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: K6_PORT, protocol: 'TCP' }] }],
-    // Allow any address, because the target may be anywhere.
+    // Allow connections to any address, because the target may be anywhere.
     egress: [
       {
         to: [
@@ -179,7 +191,7 @@ function collectorPolicy(rendering: Rendering): NetworkPolicy {
   });
 }
 
-/** The port of a URL, or the default port of its scheme. */
+/** Returns the port of a URL, or the default port of its scheme. */
 export function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   return port ? Number(port) : protocol === 'https:' ? 443 : 80;
@@ -236,7 +248,7 @@ function collector(rendering: Rendering): V1Deployment {
         metadata: { labels: { ...rendering.labels, ...labels } },
         spec: {
           automountServiceAccountToken: false,
-          // Gives the collector time to forward the remaining telemetry.
+          // Give the collector time to forward the remaining telemetry before it stops.
           terminationGracePeriodSeconds: 30,
           securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
           containers: [
@@ -271,10 +283,13 @@ const LOCKED_DOWN: V1Container['securityContext'] = {
   readOnlyRootFilesystem: true,
 };
 
-/** The user id in k6's image. */
+/** The ID of the user that runs k6 in k6's image. */
 const K6_USER = 12345;
 
-/** Disables the default liveness probe, which would end a busy generator. The result shows saturation instead. */
+/**
+ * Disable the default liveness probe, because Kubernetes would then restart a busy generator. The result reports
+ * overloaded generators instead.
+ */
 const LIVENESS_PROBE: V1Probe = {
   httpGet: { path: '/v1/status', port: K6_PORT },
   timeoutSeconds: 10,
@@ -311,7 +326,7 @@ function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> 
     automountServiceAccountToken: 'false',
     image,
     metadata: { labels },
-    // There is no CPU limit, because a throttled generator would measure its own delays as response time.
+    // Do not set a CPU limit, because a throttled generator would measure its own delays as response time.
     resources: { requests: { cpu, memory }, limits: { memory } },
     securityContext: {
       runAsNonRoot: true,
@@ -326,11 +341,14 @@ function testPod({ settings, labels, script }: Rendering): Omit<TestPod, 'env'> 
   };
 }
 
-/** The folder in which the operator mounts the script. */
+/** The folder in which k6-operator mounts the script of the test. */
 const SCRIPTS = '/test';
 const UNPACKED = '/files';
 
-/** Unpacks the compressed files of a test to the paths at which its bundles open them. */
+/**
+ * Returns the init container that unpacks the compressed files of a test to the paths from which the bundles read the
+ * files.
+ */
 function unpacking(
   image: string,
   keys: readonly string[],

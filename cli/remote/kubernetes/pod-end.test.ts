@@ -95,7 +95,7 @@ describe('endOfGenerator', () => {
     ],
   ];
   for (const [what, parts, outcome, reason] of cases) {
-    test(what, () => {
+    test(`endOfGenerator ${what}`, () => {
       const end = endOfGenerator(observed(parts));
       assert.equal(end?.outcome ?? null, outcome);
       assert.match(end?.reason ?? '', reason ?? /^$/);
@@ -118,7 +118,7 @@ describe('splitLog', () => {
     ],
   ];
   for (const [what, text, expected] of cases) {
-    test(what, () => {
+    test(`splitLog ${what}`, () => {
       assert.deepEqual(splitLog(text), expected);
     });
   }

@@ -3,22 +3,22 @@ import { SUMMARY_VERSION, type Summary } from '../../../lib/core/telemetry/index
 import { exitOfCode, type K6Exit } from '../../run/k6-process.ts';
 import type { Stage } from './cluster.ts';
 
-/** How long the operator may take to pick up a TestRun. Normally it does so immediately. */
+/** The time within which k6-operator must pick up a TestRun. Normally, the operator does so immediately. */
 const UNSEEN_TIMEOUT_MS = 60_000;
-/** How long pods may take to be scheduled, pull their image and initialize their VUs. */
+/** The time within which pods must be scheduled, pull their image and initialize their VUs. */
 const START_TIMEOUT_MS = 15 * 60_000;
 
 /** The state of one generator in the cluster. */
 export interface GeneratorState {
   /**
-   * Stage of the generator's TestRun: null before the operator has seen the TestRun, undefined if the TestRun no longer
-   * exists.
+   * The stage of the generator's TestRun; null if the operator has not seen the TestRun yet; undefined if the TestRun
+   * no longer exists.
    */
   stage: Stage | null | undefined;
   pod: V1Pod | undefined;
-  /** Whether the generator had a pod when it was polled before. */
+  /** Whether a pod of the generator was found in an earlier poll. */
   hadPod: boolean;
-  /** Time since the TestRun was created. */
+  /** The time since the TestRun was created, in ms. */
   waitedMs: number;
 }
 
@@ -54,7 +54,7 @@ function waitingFor(pod: V1Pod | undefined): string {
   return waiting?.message ?? waiting?.reason ?? unscheduled?.message ?? 'the cluster gives no reason';
 }
 
-/** Splits the log of a pod into k6's summary and the other lines. */
+/** Splits the log of a pod into k6's summary and all other lines. */
 export function splitLog(text: string): { summary: Summary | null; lines: string[] } {
   const lines = text.split('\n').filter((line) => line !== '');
   const index = lines.findLastIndex((line) => line.startsWith(SUMMARY_BEGINS));

@@ -11,17 +11,17 @@ import type { TestRun } from './manifests.ts';
 import { endOfGenerator, splitLog } from './pod-end.ts';
 
 const POLL_INTERVAL_MS = 1000;
-/** How long a cluster may be unreachable before the run ends. */
+/** The time for which the cluster may be unreachable before the run ends. */
 const CLUSTER_TIMEOUT_MS = 60_000;
-/** How long stopping pods may take; Kubernetes allows 30 s by default. */
+/** The time within which stopped pods must end. By default, Kubernetes kills a pod after 30 s. */
 const STOP_TIMEOUT_MS = 45_000;
-/** How long the last telemetry of an ended pod may take to arrive from the collector. */
+/** The time within which the last telemetry of an ended pod must arrive from the collector. */
 const TELEMETRY_TIMEOUT_MS = 30_000;
 
 export interface PodsOptions {
   cluster: Cluster;
   testRun: TestRun;
-  /** Names of the generators, in the order in which the operator numbers its jobs. */
+  /** The names of the generators, in the order in which k6-operator numbers its jobs. */
   names: readonly string[];
   filesOf: GeneratorFiles;
   telemetry: Pick<TelemetryCollection, 'markEnded' | 'requestsOf'>;
@@ -31,8 +31,8 @@ export interface PodsOptions {
 }
 
 /**
- * Starts the generators of a TestRun, which k6-operator creates and starts together. If one ends early, the TestRun is
- * deleted, because the load would be incomplete.
+ * Creates a TestRun, whose generators k6-operator creates and starts together. If a generator ends early, deletes the
+ * TestRun, because the load would be incomplete.
  * @throws Problem if the cluster does not accept the TestRun
  */
 export async function startPods(options: PodsOptions): Promise<Generators> {
@@ -41,7 +41,7 @@ export async function startPods(options: PodsOptions): Promise<Generators> {
   return {
     ends: watch.ends,
     exit: watch.ends.then(combinedExit),
-    // Empty, because the runner cannot sample CPU and memory of pods.
+    // Return no samples, because the runner cannot measure the CPU and memory of pods.
     sample: async () => ({}),
     messages: () => mergeMessages(watch.messages),
     stop: () => watch.stop(STOPPED_BY_USER),
@@ -63,7 +63,7 @@ class PodWatch {
   readonly #options: PodsOptions;
   readonly #name: string;
   readonly #startedAt = Date.now();
-  /** Generators that have not ended. */
+  /** The generators that have not ended yet. */
   readonly #active: Map<string, KnownGenerator>;
   #stage: Stage | null | undefined = null;
   #stopped: { end: K6Exit; atMs: number; logs: Map<string, Promise<string>> } | null = null;
@@ -82,7 +82,7 @@ class PodWatch {
   stop(end: K6Exit): void {
     if (this.#stopped) return;
     const { cluster } = this.#options;
-    // Read the logs while the pods end, because logs are deleted with their pods.
+    // Start to read the logs before the pods end, because Kubernetes deletes the log of a pod together with the pod.
     const timeout = AbortSignal.timeout(STOP_TIMEOUT_MS);
     const reading = [...this.#active.values()].flatMap(({ pod }) => {
       const name = nameOf(pod);
@@ -102,7 +102,7 @@ class PodWatch {
   #end(end: K6Exit, logs: Map<string, Promise<string>>): void {
     const { cluster, testRun } = this.#options;
     this.#stopped ??= { end, atMs: Date.now(), logs };
-    // Ignore a failure here, because the run removes the TestRun again at its end.
+    // Ignore a failure here, because the TestRun is removed again when the run ends.
     cluster.remove(testRun).catch(() => {});
   }
 
@@ -146,7 +146,7 @@ class PodWatch {
         waitedMs: Date.now() - this.#startedAt,
       });
       if (pod) known.pod = pod;
-      // A generator that completed before it was stopped counts as completed.
+      // If a generator completed before it was stopped, report it as completed.
       const exit = end?.outcome === 'completed' ? end : (this.#stopped?.end ?? end);
       if (end && exit) ended.push(this.#settle(name, known, exit));
     }
@@ -154,7 +154,7 @@ class PodWatch {
   }
 
   /**
-   * Returns why the operator refused the test: the error in the log of the initializer pod, in which k6 inspects the
+   * Returns why k6-operator refused the test: the error in the log of the initializer pod, in which k6 inspects the
    * test.
    */
   async #refusal(initializer: V1Pod | undefined): Promise<string> {
@@ -195,7 +195,7 @@ class PodWatch {
     const messages = log.messages();
     this.messages.push(...messages);
     const files = filesOf(name);
-    // If a file cannot be written, the run continues.
+    // Ignore write errors: the run continues without the file.
     await writeFile(files.log, safe).catch(() => {});
     if (summary) await writeFile(files.summary, `${JSON.stringify(summary)}\n`).catch(() => {});
     return {

@@ -13,7 +13,7 @@ export interface RenderRequest {
   test: string;
   settings: TestSettings;
   pods: ClusterSettings;
-  /** Name of the TestRun; by default that of the test. */
+  /** The name of the TestRun. The default is derived from the name of the test. */
   name?: string;
   secret: string;
   collectAt?: string;
@@ -21,15 +21,18 @@ export interface RenderRequest {
 
 export interface Rendered {
   name: string;
-  /** The YAML files by name, in the order in which to apply them. */
+  /** The content of the YAML files by file name, in the order in which to apply the files. */
   files: Record<string, string>;
-  /** The variables that the Secret must contain. */
+  /** The names of the variables that the Secret must contain. */
   secrets: string[];
   /** The archive that the user must copy to the volume claim. Null if a ConfigMap contains the test. */
   archive: { name: string; write: (file: string) => Promise<void> } | null;
 }
 
-/** @throws Problem if the test cannot be rendered, or a variable that is not secret is missing */
+/**
+ * Renders the manifests of a test. @throws Problem if the test cannot be rendered, or a required variable that is not
+ * secret is missing
+ */
 export async function renderTest(request: RenderRequest, terminal: Terminal): Promise<Rendered> {
   const { settings, pods, secret } = request;
   const { env } = settings;

@@ -47,7 +47,7 @@ const testRunOf = (parts: Partial<Layout> = {}, script: Script = SCRIPT) =>
 const variableOf = (name: string, parts: Partial<Layout> = {}) =>
   testRunOf(parts).spec.runner.env.find((variable) => variable.name === name);
 
-test('manifests refer to a Secret and never contain secret values', () => {
+test('Kubernetes manifests refer to a Secret and never contain secret values', () => {
   assert.doesNotMatch(toYaml(rendered()), new RegExp(TOKEN));
   assert.deepEqual(variableOf('ADMIN_TOKEN'), {
     name: 'ADMIN_TOKEN',
@@ -55,18 +55,18 @@ test('manifests refer to a Secret and never contain secret values', () => {
   });
 });
 
-test('rendering fails if a variable that is not secret contains the value of a secret', () => {
+test('rendering the manifests fails if a variable that is not secret contains the value of a secret', () => {
   const env = { ...layout().env, API_URL: `https://api.example.com/${TOKEN}` };
   assert.throws(() => rendered({ env }), /^.*The value of ADMIN_TOKEN would appear in a manifest/);
 });
 
-test('pods receive every secret of the product, but no secrets of probes', () => {
+test('pods of load generators receive every secret of the product, but no secrets of probes', () => {
   const env = { ...layout().env, TARGET_DATABASE_URL: 'postgres://u:p-44@db/x' };
   assert.ok(variableOf('WEBHOOK_SECRET', { env })?.valueFrom);
   assert.equal(variableOf('TARGET_DATABASE_URL', { env }), undefined);
 });
 
-test('the initializer only receives variables that determine the options of the test', () => {
+test('the initializer of k6-operator only receives variables that determine the options of the test', () => {
   assert.deepEqual(testRunOf().spec.initializer.env, [
     { name: 'TEST_ENV', value: 'local' },
     { name: 'K6_LOG_FORMAT', value: 'json' },
@@ -74,7 +74,7 @@ test('the initializer only receives variables that determine the options of the 
   ]);
 });
 
-test('each pod sends the name of its job in its telemetry', () => {
+test('the telemetry of each pod contains the job name of the pod', () => {
   const { env } = testRunOf().spec.runner;
   const names = env.map(({ name }) => name);
   assert.equal(variableOf('OTEL_RESOURCE_ATTRIBUTES')?.value, 'service.instance.id=$(GENERATOR)');
@@ -86,7 +86,7 @@ test('GOMEMLIMIT is 90 % of the memory limit of the pod', () => {
   assert.equal(variableOf('GOMEMLIMIT')?.value, `${Math.floor(0.9 * 1024 ** 3)}B`);
 });
 
-test('a ConfigMap contains the test, and pods unpack its files to the paths that the bundles open', () => {
+test('a ConfigMap contains the files of the test, and pods unpack them to the paths that the bundles open', () => {
   const configMap = rendered().find(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === 'shop-peak');
   assert.ok(configMap && 'data' in configMap && 'binaryData' in configMap);
   assert.deepEqual(Object.keys(configMap.data ?? {}), ['peak.js', 'peak.description.js']);
@@ -102,13 +102,13 @@ test('a ConfigMap contains the test, and pods unpack its files to the paths that
   );
 });
 
-test('with a volume claim, pods run an archive from the volume and unpack nothing', () => {
+test('with a volume claim, pods run an archive from the volume and do not unpack files', () => {
   const { script, runner } = testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }).spec;
   assert.deepEqual(script, { volumeClaim: { name: 'tests', file: 'shop-peak.tar', readOnly: true } });
   assert.equal(runner.initContainers, undefined);
 });
 
-test('the collector reads its token from the Secret, and its NetworkPolicy only allows the port of the runner', () => {
+test('the collector reads its token from the Secret, and may only connect to the port of the runner', () => {
   const forward = { url: 'http://10.0.0.7:4318', token: secretVariable('COLLECT_TOKEN', 'load-suite') };
   const yaml = toYaml(rendered({ forward }));
   assert.match(yaml, /endpoint: http:\/\/10\.0\.0\.7:4318/);
@@ -118,7 +118,7 @@ test('the collector reads its token from the Secret, and its NetworkPolicy only 
 });
 
 describe('assertTestRun', () => {
-  test('accepts rendered TestRuns', () => {
+  test('assertTestRun accepts TestRuns that load-suite renders', () => {
     assertTestRun(testRunOf());
     assertTestRun(testRunOf({}, { from: 'claim', claim: 'tests', archive: 'shop-peak.tar' }));
   });
@@ -170,7 +170,7 @@ describe('assertTestRun', () => {
     ],
   ];
   for (const [what, change, message] of cases) {
-    test(`refuses ${what}`, () => {
+    test(`assertTestRun refuses a TestRun with ${what}`, () => {
       const run = structuredClone(testRunOf()) as unknown as InvalidRun;
       change(run);
       assert.throws(() => assertTestRun(run), message);

@@ -10,20 +10,20 @@ import { filesOf, MAX_CONFIG_MAP_BYTES, packed } from './files.ts';
 import { collectorEndpoint, type Rendering, type Script } from './manifests.ts';
 import { bytesOf, type ClusterSettings } from './settings.ts';
 
-/** A test, with the settings for running it in a cluster. */
+/** A test, and the settings with which to run the test in a cluster. */
 export interface Layout {
   settings: ClusterSettings;
   name: string;
   plan: TestPlan;
   env: NodeJS.ProcessEnv;
-  /** Name of the Secret with the values of secret variables. */
+  /** The name of the Secret that contains the values of secret variables. */
   secret: string;
   forward: Rendering['forward'];
-  /** Id of the run, which marks the records that the run creates. */
+  /** The ID of the run, with which records that the run creates are marked. */
   runId?: string;
 }
 
-/** The variable with the token of the collector. */
+/** The environment variable that contains the token of the collector. */
 export const TOKEN = 'COLLECT_TOKEN';
 
 /** The variables that determine the options of a test. For all other variables, the initializer uses default values. */
@@ -33,7 +33,9 @@ const PLAN_VARIABLES: readonly VariableName[] = ['TIME_SCALE', 'VUS_SCALE', 'SEE
 export const secretData = (values: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Buffer.from(value).toString('base64')]));
 
-/** The variables of a test for its pods. Secrets are references to a Secret. */
+/**
+ * Returns the environment variables for the pods of a test. The value of a secret variable is a reference to a Secret.
+ */
 function podVariables(plan: Pick<TestPlan, 'variables'>, env: NodeJS.ProcessEnv, secret: string): V1EnvVar[] {
   return [
     ...plainVariables(plan, env).map(([name, value]) => ({ name, value })),
@@ -47,8 +49,9 @@ export const secretVariable = (name: string, secret: string): V1EnvVar => ({
 });
 
 /**
- * Variables of the operator's initializer, in which k6 inspects the test. The initializer passes variables in process
- * arguments, so it gets no secrets. TEST_ENV=local has default values for them.
+ * Returns the variables for the initializer of k6-operator, in which k6 inspects the test. The initializer passes
+ * variables in process arguments, which are not safe for secrets. TEST_ENV=local therefore provides default values for
+ * secrets.
  */
 function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
   return [
@@ -58,11 +61,14 @@ function initializerVariables(env: NodeJS.ProcessEnv): V1EnvVar[] {
   ];
 }
 
-/** The operator numbers the jobs of a TestRun from 1. */
+/**
+ * Returns the names of the generators, which are the names of the jobs. k6-operator numbers the jobs of a TestRun from
+ * 1.
+ */
 export const podGeneratorNames = (name: string, parallelism: number): string[] =>
   Array.from({ length: parallelism }, (_, i) => `${name}-${i + 1}`);
 
-/** @throws Problem if a manifest would contain a secret */
+/** Returns the values from which to render the manifests. @throws Problem if a manifest would contain a secret */
 export function renderingOf(layout: Layout, script: Script): Rendering {
   const { settings, name, plan, env } = layout;
   const rendering: Rendering = {
@@ -85,7 +91,7 @@ export function renderingOf(layout: Layout, script: Script): Rendering {
 
 /**
  * Returns the source from which pods read the bundled test.
- * @throws Problem if it does not fit into a ConfigMap
+ * @throws Problem if the test does not fit into a ConfigMap
  */
 export async function scriptOf({ product, test }: TestPlan, claim: string | undefined): Promise<Script> {
   if (claim !== undefined) return { from: 'claim', claim, archive: `${product}-${test}.tar` };
@@ -98,16 +104,16 @@ export async function scriptOf({ product, test }: TestPlan, claim: string | unde
   return { from: 'config-map', entry: files.entry, ...content };
 }
 
-/** The variable with the name of the generator in a pod. */
+/** The environment variable of a pod that contains the name of the generator. */
 const GENERATOR_VARIABLE = 'GENERATOR';
-/** The share of the memory limit that Go may use for its heap. */
+/** The share of a pod's memory limit that Go may use for its heap. */
 const HEAP_SHARE = 0.9;
 
 function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layout): V1EnvVar[] {
   const vus = Math.ceil(plan.workload.peakVUs / settings.parallelism);
   const values = {
     ...(runId && { RUN_ID: runId }),
-    // k6 prints the summary to its log, because the files of a pod are lost when the pod ends.
+    // Make k6 print the summary to its log, because the files of a pod are lost when the pod ends.
     SUMMARY_FILE: 'stdout',
     GENERATORS: String(settings.parallelism),
     K6_LOG_FORMAT: 'json',
@@ -121,7 +127,7 @@ function generatorEnvironment({ settings, name, plan, env, secret, runId }: Layo
   };
   return [
     ...podVariables(plan, env, secret),
-    // This variable must come before the variables that refer to it.
+    // GENERATOR must come before the variables that refer to it.
     { name: GENERATOR_VARIABLE, valueFrom: { fieldRef: { fieldPath: "metadata.labels['job-name']" } } },
     ...Object.entries(values).map(([variable, value]) => ({ name: variable, value })),
   ];

@@ -20,7 +20,7 @@ import { assertTestRun } from './test-run-schema.ts';
 
 export interface ClusterRunRequest extends Omit<RunRequest, 'dashboard'> {
   pods: ClusterSettings;
-  /** Name of an existing Secret; by default the run creates one. */
+  /** The name of an existing Secret. If it is absent, the runner creates a Secret. */
   secret?: string;
   /** The address at which pods can reach this runner. */
   collectAt: string;
@@ -32,8 +32,9 @@ const COLLECTOR_TIMEOUT_MS = 5 * 60_000;
 const POLL_INTERVAL_MS = 1000;
 
 /**
- * Runs a test with load from pods of a cluster. Preflight, probes, verdict and result are the same as in a local run.
- * @throws Problem if there is nothing to judge, for example because the cluster refuses a manifest
+ * Runs a test whose load comes from pods of a cluster. Preflight, probes, verdict and result are the same as in a local
+ * run.
+ * @throws Problem if nothing was measured, for example because the cluster refuses a manifest
  */
 export async function runInCluster(
   request: ClusterRunRequest,
@@ -109,7 +110,7 @@ export async function runInCluster(
   });
 }
 
-/** The manifests of a run. The dependencies must be created in order, before the TestRun. */
+/** Returns the manifests of a run. The dependencies must be created before the TestRun, in the given order. */
 async function manifestsFor({
   request: { pods, secret, collectAt },
   plan,
@@ -142,12 +143,14 @@ async function manifestsFor({
   return { testRun, dependencies: [secrets, ...manifests.filter((manifest) => manifest !== testRun)] };
 }
 
-/** Removes an object. Only prints a message on failure, because the run already has its result. */
+/**
+ * Removes an object from the cluster. If removing fails, only prints a message, because the run already has its result.
+ */
 async function removeManifest(cluster: Cluster, manifest: Manifest, terminal: Terminal): Promise<void> {
   try {
     await cluster.remove(manifest);
   } catch (error) {
-    terminal.line(`${(error as Error).message} Remove it yourself.`);
+    terminal.line(`${(error as Error).message} Remove ${manifest.kind} ${manifest.metadata?.name} with kubectl.`);
   }
 }
 

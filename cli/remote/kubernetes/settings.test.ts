@@ -25,7 +25,7 @@ describe('parseClusterOption', () => {
   };
   for (const [option, { accepted, refused }] of Object.entries(cases)) {
     const read: (text: string) => unknown = parseClusterOption[option as keyof typeof parseClusterOption];
-    test(`accepts valid values of ${option} and refuses others`, () => {
+    test(`parseClusterOption accepts valid values of ${option} and refuses invalid values`, () => {
       for (const text of accepted) assert.equal(String(read(text)), text);
       for (const text of refused) assert.throws(() => read(text), /Expected /, `${option} accepts "${text}"`);
     });
@@ -37,7 +37,7 @@ test('bytesOf converts an amount of memory to bytes', () => {
   assert.equal(bytesOf('2Gi'), 2 * 1024 ** 3);
 });
 
-test('versionOf returns the version in the tag of an image, or null', () => {
+test('versionOf returns the version in the tag of an image; null if the image has no tag', () => {
   assert.equal(versionOf('grafana/k6:2.2.0'), '2.2.0');
   assert.equal(versionOf(`host:5000/k6:v2.3.1@${DIGEST}`), '2.3.1');
   assert.equal(versionOf(`grafana/k6@${DIGEST}`), null);

@@ -21,17 +21,20 @@ export const DEFAULTS = {
   secret: 'load-suite',
 } as const;
 
-/** Short enough for the suffix `-initializer`, which the operator appends. */
+/** The maximum length of a name, which leaves room for the suffix `-initializer` that k6-operator appends. */
 const MAX_NAME_LENGTH = 51;
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-/** An image with a tag or digest. Without both, the cluster would pull the newest image. */
+/** Matches an image with a tag or a digest. Without a tag and a digest, the cluster would pull the newest image. */
 const PINNED = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)*(?::(?!latest$)[\w][\w.-]*)?(?:@sha256:[\da-f]{64})?$/;
 
 const refuse = (expected: string): never => {
   throw new InvalidArgumentError(`Expected ${expected}.`);
 };
 
-/** Parsers of command-line options. Each throws an error that commander shows with the name of the option. */
+/**
+ * The parsers of command-line options. Each parser throws an error that commander shows together with the name of the
+ * option.
+ */
 export const parseClusterOption = {
   parallelism: (text: string): number =>
     /^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1000 ? Number(text) : refuse('a whole number from 1 to 1000'),
@@ -53,7 +56,7 @@ export const parseClusterOption = {
     /^[1-9]\d{0,4}$/.test(text) && Number(text) < 65_536 ? Number(text) : refuse('a port from 1 to 65535'),
 };
 
-/** The version in the tag of an image; null if it only has a digest. */
+/** Returns the version in the tag of an image; null if the tag contains no version or the image has no tag. */
 export const versionOf = (image: string): string | null => /:v?(\d+\.\d+\.\d+)(?:@|$)/.exec(image)?.[1] ?? null;
 
 const MEMORY = /^([1-9]\d*)(Mi|Gi)$/;

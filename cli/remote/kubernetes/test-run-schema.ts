@@ -1,9 +1,9 @@
 import { jsonRoundTrip, validator } from '../../results/validator.ts';
 
 /**
- * The structure of a TestRun of k6-operator (k6.io/v1alpha1), written from its documentation: docs/crd-generated.md of
- * github.com/grafana/k6-operator (Apache-2.0), as of operator 1.x, in the form of a structural schema of Kubernetes. It
- * contains the fields that this suite renders and a few more.
+ * The structure of a TestRun of k6-operator (k6.io/v1alpha1), as a structural schema of Kubernetes. The source is
+ * docs/crd-generated.md of github.com/grafana/k6-operator (Apache-2.0), for operator 1.x. The schema contains the
+ * fields that load-suite renders and a few more.
  */
 export interface Structure {
   type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
@@ -101,7 +101,7 @@ const spec = object(
   'script',
 );
 
-/** The stages of a TestRun, in order. A TestRun that fails ends in `error`. */
+/** The stages of a TestRun, in order. The last stage of a failed TestRun is `error`. */
 export const STAGES = ['initialization', 'initialized', 'created', 'started', 'stopped', 'finished', 'error'] as const;
 
 const status = object({
@@ -124,7 +124,7 @@ export const TEST_RUN_STRUCTURE = object(
 const validate = validator(strict(TEST_RUN_STRUCTURE), 'TestRun');
 
 /**
- * Validates a TestRun against the schema.
+ * Validates a TestRun against the schema of k6-operator.
  * @throws Error that names the first invalid field
  */
 export function assertTestRun(run: unknown): void {
@@ -132,8 +132,8 @@ export function assertTestRun(run: unknown): void {
 }
 
 /**
- * Converts the structure to a JSON Schema that also refuses unknown fields. Kubernetes would silently drop unknown
- * fields, or refuse them only after the run has begun.
+ * Converts the structural schema to a JSON Schema that also refuses unknown fields. Kubernetes would silently drop
+ * unknown fields, or refuse them only after the run has begun.
  */
 function strict({
   properties,
