@@ -115,7 +115,7 @@ describe('a history without a remote', () => {
   });
 });
 
-/** Creates a bare repository and a clone of it. */
+/** Creates a bare repository and a clone. */
 function cloned(t: TestContext): { remote: string; folder: string } {
   const { remote, clones } = remoteWithClones(temporaryFolder(t), 1);
   return { remote, folder: clones[0] as string };

@@ -101,7 +101,7 @@ export function describeBytes(bytes: number, total: number | null): string {
 
 /**
  * Extracts one file of an archive into `folder`, and returns the path of the extracted file. On macOS and Windows the
- * archive is a .zip, which the tar of these systems can read.
+ * archive is a .zip, which tar can read on both systems.
  */
 async function unpackMember(archive: string, member: string, folder: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {

@@ -16,7 +16,7 @@ const ONCE_EACH = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /**
  * The limit for each semi-space of V8's heap. Without a limit, V8's young generation grows beyond 130 MB in a long run,
- * although nearly all of it is garbage.
+ * although nearly everything in it is garbage.
  */
 const MAX_SEMI_SPACE_MB = 4;
 

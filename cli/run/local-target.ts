@@ -23,7 +23,7 @@ export interface LocalTarget extends AsyncDisposable {
   controlUrl: string;
   /** The settings that differ from their default values, by environment variable. */
   settings: Record<string, string>;
-  /** Environment variables that tell the load and the probes how to reach the target. */
+  /** Environment variables with which the load and the probes reach the target. */
   variables: Partial<Record<VariableName | 'PM2_HOME', string>>;
 }
 

@@ -34,7 +34,7 @@ export function allProcesses(): Process[] {
     });
 }
 
-/** Returns the processes whose arguments or environment contain the text, and all descendants of these processes. */
+/** Returns the processes whose arguments or environment contain the text, and all their descendants. */
 export function mentioning(text: string): { pid: number; command: string }[] {
   const all = allProcesses().filter(({ pid }) => pid !== process.pid);
   const found = new Set(
