@@ -33,7 +33,7 @@ export function abCommand(): Command {
     .description('run a test against two targets in turn and compare them')
     .argument(...TEST_ARGUMENT)
     .requiredOption('--a <settings>', 'environment variables of the reference: KEY=VALUE, comma-separated')
-    .requiredOption('--b <settings>', 'environment variables of the candidate')
+    .requiredOption('--b <settings>', 'environment variables of the candidate: KEY=VALUE, comma-separated')
     .option('--rounds <number>', 'runs per side', parseRounds, 3);
   return withComparisonOptions(withLoadOptions(command)).addHelpText('after', EXAMPLES).action(ab);
 }

@@ -20,9 +20,9 @@ interface Options extends LoadOptions {
 }
 
 const EXAMPLES = `
-Runs smoke, baseline, peak, spike, endurance, business-flow, and then the other tests of the product. It ends early if
-smoke is not GO. State and reports are written to <results>/<product>/campaigns/<id>. The exit code is 0, 99 or 3 over
-all tests, as with \`run\`.
+Runs smoke, baseline, peak, spike, endurance, business-flow, and then the other tests of the product. If smoke is
+not GO, the campaign ends after smoke. State and reports are written to <results>/<product>/campaigns/<id>. The exit
+codes are those of \`run\`: 99 if any test exits with 99, otherwise 3 if any test or the campaign has no verdict.
 
 Examples:
   npm run campaign                                   all tests of ${EXAMPLE_PRODUCT} against the reference service

@@ -25,7 +25,7 @@ export function ciCommand(): Command {
     .addCommand(
       withResultsOption(
         new Command('report').description(
-          'report the latest run to GitHub: annotations, outputs, and its job summary if it is missing',
+          'report the latest run to GitHub: annotations, step outputs, and the job summary if it is missing',
         ),
       ).action(report),
     )

@@ -26,8 +26,8 @@ interface Options extends ResultsOption {
 }
 
 const EXAMPLES = `
-A run removes its records when it ends. Use this command for runs that were killed or used --keep-data. The target is that
-of the run; set tokens in the environment as for a run.
+A run removes its records when it ends. Use this command for runs that were killed or used --keep-data. The command
+uses the target of the run. Set tokens in the environment, as for a run.
 
 Examples:
   npm run cleanup -- --run 20261121T0607

@@ -32,7 +32,7 @@ export function cloudCommand(): Command {
         .action(render),
     )
     .addCommand(
-      subcommand('run', "run a test there; k6's thresholds determine the exit code")
+      subcommand('run', "run a test in Grafana Cloud k6; k6's thresholds determine the exit code")
         .addHelpText(
           'after',
           `${SECRETS_NOTE}\n  K6_CLOUD_TOKEN=… K6_CLOUD_STACK_ID=1234 K6_CLOUD_PROJECT_ID=5678 \\\n    ${TARGET} npm run suite -- cloud run ${EXAMPLE_PRODUCT}/peak`,

@@ -15,9 +15,9 @@ interface Options extends ComparisonOptions, ResultsOption, ReferencesOption {}
 
 const EXAMPLES = `
 Name a run by its folder, its result.json, its ID or the beginning of its ID, product/test, or latest. Name a reference as
-\`reference list\` shows it. Separate several runs of a side by commas. A file from k6's --summary-export or handleSummary
-works too. The exit code is 0 for same and better, 99 for worse, and 3 if the outcome is undecided or the runs cannot be
-compared.
+\`reference list\` shows it. To give several runs for a side, separate them with commas. A run may also be a file that
+k6 wrote with --summary-export or handleSummary. The exit code is 0 for same and better, 99 for worse, and 3 if the
+outcome is undecided or the runs cannot be compared.
 
 Examples:
   npm run compare -- main latest                         the latest run with the reference named main
@@ -29,8 +29,8 @@ Examples:
 export function compareCommand(): Command {
   const command = new Command('compare')
     .description('compare runs with a reference: better, worse or the same')
-    .argument('<reference>', 'run or reference to compare with, or several')
-    .argument('<run...>', 'run to compare; several form one side');
+    .argument('<reference>', 'run or reference to compare with, or a comma-separated list')
+    .argument('<run...>', 'run to compare; all given runs form one side of the comparison');
   return withReferencesOption(withResultsOption(withComparisonOptions(command)))
     .addHelpText('after', EXAMPLES)
     .action(compareRuns);

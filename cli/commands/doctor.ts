@@ -18,7 +18,7 @@ const MARKS = {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('show what is installed, what is missing, and how to fix it')
-    .argument(...productArgument('product to check: folder'))
+    .argument(...productArgument('folder of the product to check'))
     .addHelpText(
       'after',
       `\nThe exit code is 2 if something must be fixed.\n\nExamples:\n  npm run doctor\n  npm run doctor -- ${EXAMPLE_PRODUCT}\n  TEST_ENV=staging API_URL=https://api.staging.example.com npm run doctor`,

@@ -18,8 +18,8 @@ import { fromUserFolder, processEnvironment, userFolder } from './environment.ts
 import { type ResultsOption, resultsOf, withResultsOption } from './folder-options.ts';
 
 const EXAMPLES = `
-Records of runs are stored on a separate branch, load-history, without touching your checkout. The branch is pushed to
-origin if it exists.
+Records of runs are stored on a separate branch, load-history, without changing your checkout. If the repository
+has a remote named origin, the branch is pushed to origin.
 
 Examples:
   npm run history -- append                          adds the latest run
@@ -63,7 +63,9 @@ export function historyCommand(): Command {
     )
     .addCommand(
       withResultsOption(
-        withStoreOptions(new Command('append').description('add runs; runs that exist already are skipped')),
+        withStoreOptions(
+          new Command('append').description('add runs to the history; skips runs that it already contains'),
+        ),
       )
         .argument('[runs...]', 'runs, named as for `report` (default: latest)')
         .action(append),
@@ -94,14 +96,14 @@ const withSelection = (command: Command): Command =>
   withStoreOptions(command)
     .option('--product <name>', 'only this product')
     .option('--test <name>', 'only this test')
-    .option('--since <date>', 'only runs from this day or instant', parseInstant)
-    .option('--until <date>', 'the history as of this instant, or the end of this day', parseEnd)
+    .option('--since <date>', 'only include runs since this day or instant', parseInstant)
+    .option('--until <date>', 'show the history as it was at this instant, or at the end of this day', parseEnd)
     .option(
       '--every <duration>',
-      'expected interval of runs, such as 1d, 12h or 1w (default: derived from the runs)',
+      'expected interval between runs, such as 1d, 12h or 1w (default: derived from the runs)',
       parseEvery,
     )
-    .option('--target <rate>', 'success rate that flows must reach (default: that of their criteria)', parseTarget);
+    .option('--target <rate>', 'success rate that flows must reach (default: the rate in their criteria)', parseTarget);
 
 async function show(options: Selection & { format: 'terminal' | 'markdown' | 'html'; output?: string }) {
   const { products } = await readHistories(options);

@@ -33,7 +33,8 @@ interface RunOptions extends ClusterSettings, LoadOptions {
 }
 
 const RENDER_EXAMPLES = `
-Manifests refer to a Secret for the values of secret variables. Name it with --secret; the command prints how to create it.
+Manifests refer to a Secret for the values of secret variables. Set the name of the Secret with --secret. The command
+prints how to create the Secret.
 
 Examples:
   TEST_ENV=staging API_URL=https://api.staging.example.com \\
@@ -84,8 +85,12 @@ function runCommand(): Command {
     .description('run a test in a cluster and judge whether the target holds')
     .argument(...TEST_ARGUMENT);
   return withLoadOptions(withClusterOptions(command))
-    .requiredOption('--collect-at <url>', 'address of this runner for telemetry from pods', parseClusterOption.url)
-    .option('--listen <port>', 'local port for telemetry (default: that of --collect-at)', parseClusterOption.port)
+    .requiredOption('--collect-at <url>', 'address at which pods send telemetry to this runner', parseClusterOption.url)
+    .option(
+      '--listen <port>',
+      'local port on which to receive telemetry (default: the port of --collect-at)',
+      parseClusterOption.port,
+    )
     .option(
       '--secret <name>',
       'Secret with the values of secret variables (default: created for the run)',
@@ -98,7 +103,7 @@ function runCommand(): Command {
 function withClusterOptions(command: Command): Command {
   return command
     .requiredOption('--parallelism <number>', 'number of generators', parseClusterOption.parallelism)
-    .option('--namespace <name>', "namespace (default: that of kubectl's context)", parseClusterOption.name)
+    .option('--namespace <name>', "namespace (default: the namespace of kubectl's context)", parseClusterOption.name)
     .option('--image <image>', 'k6 image with tag or digest', parseClusterOption.image, DEFAULTS.image)
     .option(
       '--collector-image <image>',
@@ -106,10 +111,14 @@ function withClusterOptions(command: Command): Command {
       parseClusterOption.image,
       DEFAULTS.collectorImage,
     )
-    .option('--cpu <cores>', 'CPU request of each generator', parseClusterOption.cpu, DEFAULTS.cpu)
+    .option('--cpu <cores>', 'CPU request (reserved CPU) of each generator', parseClusterOption.cpu, DEFAULTS.cpu)
     .option('--memory <amount>', 'memory limit of each generator', parseClusterOption.memory, DEFAULTS.memory)
     .option('--separate', 'run each generator on a separate node', false)
-    .option('--claim <name>', 'PersistentVolumeClaim with the archive of a test over 1 MiB', parseClusterOption.name);
+    .option(
+      '--claim <name>',
+      'PersistentVolumeClaim with the archive of the test, for tests over 1 MiB',
+      parseClusterOption.name,
+    );
 }
 
 /** Sets the variable that divides a test among the generators. */

@@ -45,9 +45,14 @@ export function referenceCommand(): Command {
       withReferencesOption(
         withResultsOption(
           new Command('set')
-            .description('keep a run, or several of one test, as a reference')
+            .description('keep one or more runs of a test as a reference')
             .argument('<run>', 'run or comma-separated runs, named as for `compare`')
-            .argument('[name]', 'name of the reference; an existing one is replaced', parseName, DEFAULT_NAME),
+            .argument(
+              '[name]',
+              'name of the reference; replaces an existing reference of this name',
+              parseName,
+              DEFAULT_NAME,
+            ),
         ),
       ).action(set),
     )

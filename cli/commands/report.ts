@@ -21,7 +21,7 @@ interface Options extends ResultsOption {
 
 const EXAMPLES = `
 Name a run by its folder, its result.json, its ID or the beginning of its ID, product/test for the latest run of a test, or
-latest. The report of a run that was killed is made from its files. Name a campaign by its folder.
+latest. If a run was killed, its report is made from the files in the run folder. Name a campaign by its folder.
 
 Examples:
   npm run report                                       shows the latest run

@@ -7,7 +7,7 @@ import { EXAMPLE_PRODUCT } from './arguments.ts';
 import { processEnvironment } from './environment.ts';
 
 const EXAMPLES = `
-Settings come from the environment (DB_POOL_MAX, DB_QUERY_HOLD_MS, …). They are listed in docs/reference/variables.md.
+Environment variables such as DB_POOL_MAX set the behavior of the service. docs/reference/variables.md lists all of them.
 
 Examples:
   npm run target                               on port 4010, the default of \`k6 run dist/${EXAMPLE_PRODUCT}/peak.js\`

@@ -64,7 +64,7 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
   );
   beginTogether(addresses, someEnded.signal).catch((error: Error) => {
     if (!someEnded.signal.aborted)
-      each((k6) => k6.stop({ outcome: 'crashed', reason: `generators did not begin: ${error.message}` }));
+      each((k6) => k6.stop({ outcome: 'crashed', reason: `the generators did not start the load: ${error.message}` }));
   });
 
   const samplers = started.map(({ name, k6 }) => ({ name, sample: processSampler(k6.pid) }));

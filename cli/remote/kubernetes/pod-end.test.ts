@@ -58,21 +58,21 @@ describe('endOfGenerator', () => {
       'reports why a pod was evicted',
       { pod: pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' }) },
       'crashed',
-      /^its pod ended: Evicted The node was low on memory\.$/,
+      /^the pod of the generator ended: Evicted The node was low on memory\.$/,
     ],
     ['reports a pod that failed without a reason', { pod: pod({ phase: 'Failed' }) }, 'crashed', /without a reason$/],
-    ['reports a deleted pod', { hadPod: true }, 'crashed', /^its pod was deleted$/],
+    ['reports a deleted pod', { hadPod: true }, 'crashed', /^the pod of the generator was deleted$/],
     [
       'reports a TestRun that was deleted before there was a pod',
       { stage: undefined },
       'crashed',
-      /^its TestRun was deleted$/,
+      /^the TestRun of the generator was deleted$/,
     ],
     [
       'reports that the pod is missing after the TestRun has finished',
       { stage: 'finished' },
       'crashed',
-      /^its pod is gone$/,
+      /^the pod of the generator no longer exists$/,
     ],
     [
       'reports that no operator has picked up the TestRun in time',
@@ -91,7 +91,7 @@ describe('endOfGenerator', () => {
         }),
       },
       'crashed',
-      /^its pod did not start: 0\/3 nodes are available$/,
+      /^the pod of the generator did not start: 0\/3 nodes are available$/,
     ],
   ];
   for (const [what, parts, outcome, reason] of cases) {

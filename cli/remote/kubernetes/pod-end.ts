@@ -28,22 +28,24 @@ const crashed = (reason: string): K6Exit => ({ outcome: 'crashed', reason });
 export function endOfGenerator({ stage, pod, hadPod, waitedMs }: GeneratorState): K6Exit | null {
   const phase = pod?.status?.phase;
   if (pod && (phase === 'Succeeded' || phase === 'Failed')) return endOfPod(pod);
-  if (!pod && hadPod) return crashed('its pod was deleted');
-  if (!pod && stage === undefined) return crashed('its TestRun was deleted');
-  if (!pod && (stage === 'stopped' || stage === 'finished')) return crashed('its pod is gone');
+  if (!pod && hadPod) return crashed('the pod of the generator was deleted');
+  if (!pod && stage === undefined) return crashed('the TestRun of the generator was deleted');
+  if (!pod && (stage === 'stopped' || stage === 'finished'))
+    return crashed('the pod of the generator no longer exists');
   if (stage === null && waitedMs > UNSEEN_TIMEOUT_MS)
     return crashed('k6-operator has not seen the TestRun. Check that it is installed and watches this namespace');
-  if (phase !== 'Running' && waitedMs > START_TIMEOUT_MS) return crashed(`its pod did not start: ${waitingFor(pod)}`);
+  if (phase !== 'Running' && waitedMs > START_TIMEOUT_MS)
+    return crashed(`the pod of the generator did not start: ${waitingFor(pod)}`);
   return null;
 }
 
 function endOfPod({ status }: V1Pod): K6Exit {
-  if (status?.reason) return crashed(`its pod ended: ${status.reason} ${status.message ?? ''}`.trim());
+  if (status?.reason) return crashed(`the pod of the generator ended: ${status.reason} ${status.message ?? ''}`.trim());
   const unpacking = status?.initContainerStatuses?.find(({ state }) => state?.terminated?.exitCode);
-  if (unpacking) return crashed(`${unpacking.name} failed in its pod`);
+  if (unpacking) return crashed(`${unpacking.name} failed in the pod of the generator`);
   const { exitCode, reason } = status?.containerStatuses?.[0]?.state?.terminated ?? {};
-  if (reason === 'OOMKilled') return crashed('its pod ran out of memory. Increase --memory');
-  return exitCode === undefined ? crashed('its pod ended without a reason') : exitOfCode(exitCode);
+  if (reason === 'OOMKilled') return crashed('the pod of the generator ran out of memory. Increase --memory');
+  return exitCode === undefined ? crashed('the pod of the generator ended without a reason') : exitOfCode(exitCode);
 }
 
 function waitingFor(pod: V1Pod | undefined): string {
