@@ -62,7 +62,7 @@ describe('the state of a campaign', () => {
     }
   });
 
-  test('if the result of a test is missing, reading the results of the campaign fails and names the missing folder', async (t) => {
+  test('reading the results of a campaign fails if a run folder is missing, and the error names the folder', async (t) => {
     const results = temporaryFolder(t);
     const folder = await writeCampaign(results);
     const { campaign } = await loadCampaign(folder.path);

@@ -45,7 +45,7 @@ export class CampaignFolder {
   }
 
   /**
-   * Writes the state atomically.
+   * Writes the state of the campaign atomically.
    * @throws Problem if the state cannot be written
    */
   async write(campaign: Campaign): Promise<void> {
@@ -53,7 +53,7 @@ export class CampaignFolder {
     await writeFileAtomically(this.stateFile, `${JSON.stringify(campaign, null, 1)}\n`);
   }
 
-  /** @throws Problem if the state cannot be read */
+  /** Reads the state of the campaign. @throws Problem if the state cannot be read or is not valid */
   async read(): Promise<Campaign> {
     const file = this.stateFile;
     try {

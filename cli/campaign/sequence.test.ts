@@ -9,9 +9,9 @@ const TESTS = ['smoke', 'baseline', 'peak'];
 
 interface Case {
   title: string;
-  /** By test: the run that the campaign contains before it is resumed. */
+  /** For each test, the run that the campaign contains before it is resumed. */
   before?: Record<string, Partial<CampaignRun>>;
-  /** By test: how its run in this sequence differs from a completed run with decision GO. */
+  /** For each test, how the new run differs from a completed run with decision GO. */
   now?: Record<string, Partial<CampaignRun>>;
   runs: string[];
   ended: boolean;

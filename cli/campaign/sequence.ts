@@ -1,7 +1,7 @@
 import { type Campaign, type CampaignRun, type CampaignTest, GATE_TEST } from '../../lib/core/across-runs/index.ts';
 
 export interface SequenceCallbacks {
-  /** @param index position of the test in the campaign, from 0 */
+  /** Runs a test of the campaign. @param index the position of the test in the campaign, starting at 0 */
   run(test: CampaignTest, index: number): Promise<CampaignRun>;
   /** Called after each run has been added to the campaign. */
   save(campaign: Campaign): Promise<void>;

@@ -29,7 +29,7 @@ function step(t: TestContext) {
   };
 }
 
-test('ci report writes the outputs and one summary for a run that was killed before its reports were written', async (t) => {
+test('if a run was killed before it wrote reports, `ci report` writes the step outputs and a summary', async (t) => {
   const { results, output, summary, report } = step(t);
   const place = path.join(results, run.product, run.test, run.id);
   mkdirSync(place, { recursive: true });
@@ -45,7 +45,7 @@ test('ci report writes the outputs and one summary for a run that was killed bef
   assert.equal(readFileSync(summary, 'utf8'), toMarkdown(runDocument(result)), 'the second report adds no summary');
 });
 
-test('ci report warns, but does not fail, if there is no run', async (t) => {
+test('`ci report` warns, but does not fail, if there is no run', async (t) => {
   assert.deepEqual(await step(t).report(), [
     '::warning title=No run found::The test did not start. The log of the previous step says why.',
   ]);

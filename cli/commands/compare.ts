@@ -45,7 +45,7 @@ async function compareRuns(reference: string, runs: string[], options: Options):
   await present(compare(before, after, floorsOf(options)), options);
 }
 
-/** @throws Problem that lists why the runs cannot be compared */
+/** Checks that the runs of both sides can be compared. @throws Problem that lists the reasons if they cannot */
 export function assertComparable(reference: readonly Excerpt[], candidate: readonly Excerpt[]): void {
   const reasons = reasonsNotComparable(reference, candidate);
   if (reasons.length > 0)

@@ -22,7 +22,7 @@ const cases: [outcome: RunOutcome, decision: Decision, criteria: JudgedCriterion
 
 for (const [outcome, decision, criteria, code] of cases) {
   const statuses = criteria.map(({ severity, status }) => `${severity} ${status}`).join(' and ');
-  test(`run exits with ${code} if it was ${outcome} with decision ${decision} and criteria ${statuses}`, () => {
+  test(`a run with outcome ${outcome}, decision ${decision} and criteria ${statuses} exits with ${code}`, () => {
     const result = resultOf({ run: { outcome }, criteria, verdict: { decision, reasons: [] } });
     assert.equal(exitCodeOf(result), code);
   });

@@ -7,7 +7,7 @@ import { storeSettings, storeVariables } from '../telemetry/stores.ts';
 
 const TEST_VARIABLES: readonly VariableName[] = ['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE', 'SEED'];
 
-/** @throws Problem that names every malformed variable */
+/** Parses the settings of a test. @throws Problem that names every malformed variable */
 export function testSettings(env: NodeJS.ProcessEnv): TestSettings {
   assertVariables(TEST_VARIABLES, env);
   return parseTestSettings(env);
@@ -32,7 +32,9 @@ export function runSettings(env: NodeJS.ProcessEnv, allowProduction: boolean): S
   };
 }
 
-/** @throws Problem if the target is production and the user did not give --allow-production */
+/**
+ * Checks that the target is allowed. @throws Problem if it is production and the user did not give --allow-production
+ */
 export function assertAllowed(environment: TargetEnvironment, allowProduction: boolean): void {
   if (environment === 'production' && !allowProduction)
     throw new Problem('TEST_ENV=production also requires --allow-production, because it puts load on real users.');

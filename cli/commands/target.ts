@@ -7,7 +7,7 @@ import { EXAMPLE_PRODUCT } from './arguments.ts';
 import { processEnvironment } from './environment.ts';
 
 const EXAMPLES = `
-Environment variables such as DB_POOL_MAX set the behavior of the service. docs/reference/variables.md lists all of them.
+Environment variables such as DB_POOL_MAX configure the service. docs/reference/variables.md lists all variables.
 
 Examples:
   npm run target                               on port 4010, the default of \`k6 run dist/${EXAMPLE_PRODUCT}/peak.js\`

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { balancedOrder } from './interleave.ts';
 
-test('every other round runs in reverse order', () => {
+test('balancedOrder reverses the order of the targets in every second round', () => {
   assert.deepEqual(balancedOrder(['A', 'B'], 3), ['A', 'B', 'B', 'A', 'A', 'B']);
 });
 
-test('both sides have the same average position over an even number of rounds', () => {
+test('balancedOrder gives both sides the same average position over an even number of rounds', () => {
   const order = balancedOrder(['A', 'B'], 4);
   const sumOfPositions = (name: string) =>
     order.reduce((sum, target, position) => (target === name ? sum + position : sum), 0);

@@ -34,8 +34,8 @@ export function excerptFromK6Summary(document: unknown, file: string): Excerpt |
 
 const UNKNOWN = [
   'the file is a k6 summary, so it was not checked whether test, data and scale are the same',
-  'errors of a k6 summary come from http_req_failed, which counts every status from 400 on unless the script changes that',
-  'a k6 summary has no histograms and windows, so the uncertainty of percentiles is unknown: give several runs per side',
+  'errors in a k6 summary come from http_req_failed, which by default counts every status from 400 on',
+  'a k6 summary has no histograms, so the uncertainty of percentiles is unknown: give several runs per side',
 ];
 
 function summaryOf(document: unknown): Summary | null {

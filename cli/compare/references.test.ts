@@ -26,7 +26,7 @@ const run = excerptOf(
 );
 const reference = (test: string, name: string) => referenceOf({ test, name, setAt: '2025-01-18T14:30:00.000Z' }, [run]);
 
-test('a reference is read back as it was written', async (t) => {
+test('writing and reading a reference does not change the reference', async (t) => {
   const folder = temporaryFolder(t);
   const { file, bytes } = await writeReference(folder, reference('shop/peak', 'main'));
   assert.equal(file, path.join(folder, 'shop', 'peak', 'main.json'));
@@ -50,14 +50,14 @@ test('the reference of a ladder run contains every rung of the ladder', async (t
   );
 });
 
-test('a reference replaces one of the same name', async (t) => {
+test('writing a reference replaces an existing reference of the same name', async (t) => {
   const folder = temporaryFolder(t);
   await writeReference(folder, reference('shop/peak', 'main'));
   await writeReference(folder, reference('shop/peak', 'main'));
   assert.equal((await referencesIn(folder)).length, 1);
 });
 
-test('findReference prefers the given test and lists the matches if there are several', async (t) => {
+test('findReference prefers the reference of the given test, and throws if several references match', async (t) => {
   const folder = temporaryFolder(t);
   await writeReference(folder, reference('shop/peak', 'main'));
   await writeReference(folder, reference('shop/spike', 'main'));
@@ -70,11 +70,11 @@ test('findReference prefers the given test and lists the matches if there are se
   await assert.rejects(found('main'), /Use shop\/peak\/main or shop\/spike\/main/);
 });
 
-test('a missing folder has no references', async (t) => {
+test('referencesIn returns no references if the folder does not exist', async (t) => {
   assert.deepEqual(await referencesIn(path.join(temporaryFolder(t), 'nowhere')), []);
 });
 
-test('an invalid reference is rejected with the reason', async (t) => {
+test('parseReference rejects an invalid reference, and the error contains the reason', async (t) => {
   const folder = temporaryFolder(t);
   const { file } = await writeReference(folder, reference('shop/peak', 'main'));
   const text = readFileSync(file, 'utf8');
@@ -92,7 +92,7 @@ test('an invalid reference is rejected with the reason', async (t) => {
   );
 });
 
-test('a reference that is too large is rejected', async (t) => {
+test('writeReference rejects a reference that is too large', async (t) => {
   const many = {
     ...run,
     parts: Array.from({ length: 1000 }, (_, i) => ({
@@ -105,7 +105,7 @@ test('a reference that is too large is rejected', async (t) => {
   await assert.rejects(writeReference(temporaryFolder(t), large), /the limit is 100000/);
 });
 
-test('writeReference fails with a Problem if the folder cannot be written to', async (t) => {
+test('writeReference throws a Problem if the folder is not writable', async (t) => {
   const file = path.join(temporaryFolder(t), 'file');
   writeFileSync(file, '');
   await assert.rejects(writeReference(file, reference('shop/peak', 'main')), Problem);

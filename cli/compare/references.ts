@@ -34,7 +34,7 @@ export async function writeReference(folder: string, reference: Reference): Prom
   return { file, bytes: Buffer.byteLength(text) };
 }
 
-/** @throws Problem if the text is not a valid reference */
+/** Parses and validates a reference. @throws Problem if the text is not a valid reference */
 export const parseReference = (text: string, location: string): Reference =>
   referenceFromJson(parsedOrNull(text), location);
 

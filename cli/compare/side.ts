@@ -73,7 +73,10 @@ async function loadFile(file: string): Promise<Excerpt[]> {
   return [summary ?? comparableExcerpt(await resultFromJson(document, file))];
 }
 
-/** @throws Problem if the run is INVALID, because its measurements cannot be compared */
+/**
+ * Returns the excerpt of a result for comparisons. @throws Problem if the run is INVALID, because its measurements
+ * cannot be compared
+ */
 export function comparableExcerpt(result: Result): Excerpt {
   const { run, verdict } = result;
   if (verdict.decision === 'INVALID')

@@ -29,7 +29,7 @@ test('annotations are ordered: critical failures, causes, other criteria, notes'
   assert.equal(annotationsOf(result)[0]?.message, 'critical fails\nsecond reason');
 });
 
-test('the annotation of a criterion holds its value, limit, interval and number of samples', () => {
+test('the annotation of a criterion contains its value, limit, confidence interval and number of samples', () => {
   const criterion = judgedCriterion({
     value: 851,
     interval: { low: 846, high: null },

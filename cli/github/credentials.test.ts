@@ -81,7 +81,7 @@ describe('the history in a job of GitHub Actions', () => {
     assert.equal(git(remote, 'rev-list', '--count', DEFAULT_BRANCH), '1');
   });
 
-  test('the token is never sent to a server other than GitHub, and the error of a refused push has the reason', async (t) => {
+  test('the token is only sent to the GitHub server, and the error of a refused push has the reason', async (t) => {
     const { clone, server } = await cloneOverHttp(t);
     const elsewhere = { GITHUB_TOKEN: TOKEN, GITHUB_SERVER_URL: 'https://github.example.com' };
     for (const env of [elsewhere, { GITHUB_SERVER_URL: server }, {}])

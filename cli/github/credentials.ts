@@ -15,7 +15,10 @@ export function gitHubCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   ]);
 }
 
-/** @param from the number of git settings that the environment already has */
+/**
+ * Returns environment variables that add git settings. @param from the number of git settings that the environment
+ * already has
+ */
 function withSettings(from: number, settings: readonly [name: string, value: string][]): NodeJS.ProcessEnv {
   const variables = settings.flatMap(([name, value], i) => [
     [`GIT_CONFIG_KEY_${from + i}`, name],

@@ -34,7 +34,10 @@ export class GitHubIssues {
   readonly #base: string;
   readonly #token: string;
 
-  /** @throws Problem that names missing or invalid variables */
+  /**
+   * Creates access to the issues of the repository in the environment. @throws Problem that names missing or invalid
+   * variables
+   */
   static fromEnvironment(env: NodeJS.ProcessEnv): GitHubIssues {
     const missing = REQUIRED_VARIABLES.filter((name) => !env[name]);
     if (missing.length > 0)

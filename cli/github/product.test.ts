@@ -21,7 +21,7 @@ test('addProduct copies the folder of a product, including all subfolders', asyn
   assert.equal(readFileSync(path.join(tests, 'web-shop', 'flows', 'order.ts'), 'utf8'), 'flows/order.ts');
 });
 
-test('addProduct refuses a folder without product.ts, an invalid name, and a name that is already in use', async (t) => {
+test('addProduct refuses a folder without product.ts, an invalid name, and a name already in use', async (t) => {
   const { source, tests } = folders(t);
   for (const [folder, name, message] of [
     [source, '../outside', /^"\.\.\/outside" is not a valid product name\. Use/],

@@ -49,7 +49,10 @@ export class HistoryStore {
   readonly #branch: string;
   readonly #hasRemote: boolean;
 
-  /** @throws Problem if the folder is not in a git repository, or the branch name is not valid */
+  /**
+   * Opens the history in the repository of a folder. @throws Problem if the folder is not in a git repository, or the
+   * branch name is not valid
+   */
   static async open(folder: string, branch: string, env: NodeJS.ProcessEnv): Promise<HistoryStore> {
     const git = new Git(folder, { ...env, ...gitHubCredentials(env), ...IDENTITY });
     if ((await git.run(['rev-parse', '--git-dir'])).code !== 0)

@@ -87,7 +87,7 @@ export class ThinnedSamples {
     this.#later.push(sample);
   }
 
-  /** @param load the period of the load so far */
+  /** Drops samples if there are too many during the load. @param load the period of the load so far */
   settle(load: TelemetryPeriod | null): void {
     if (!load) return;
     const settled = this.#later.filter(({ atMs }) => atMs <= load.endMs);

@@ -9,7 +9,7 @@ export async function listTests(): Promise<string[]> {
   return (await bundler()).findTests();
 }
 
-/** @throws Problem that lists the location of every compile error */
+/** Bundles tests with esbuild. @throws Problem that lists the location of every compile error */
 export async function buildTests(tests: readonly string[], seed: number): Promise<void> {
   const { bundle } = await bundler();
   try {

@@ -19,7 +19,7 @@ test('readTargetConfiguration sends no request if the product declares no config
   );
 });
 
-test('readTargetConfiguration returns the names of missing variables, and drops all other content of the response', async (t) => {
+test('readTargetConfiguration returns the names of missing variables, and drops all other content', async (t) => {
   const url = await serve(t, ({ headers, url: path }, response) => {
     assert.equal(headers.authorization, 'Bearer a-token');
     assert.equal(path, '/configuration');

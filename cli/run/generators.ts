@@ -86,7 +86,8 @@ export async function startGenerators(options: GeneratorsOptions): Promise<Gener
 }
 
 /**
- * @param address the address of k6's REST API, through which the generator is resumed; absent for a single generator
+ * Starts one generator. @param address the address of k6's REST API, through which the generator is
+ * resumed; absent for a single generator
  */
 function startGenerator(
   { names, filesOf, onEnd: _, env, tags, ...rest }: GeneratorsOptions,

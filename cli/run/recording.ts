@@ -15,7 +15,7 @@ export class Recording implements Disposable {
   readonly notes: string[] = [];
   readonly redact: (text: string) => string;
 
-  /** @throws Problem if the folder cannot be written */
+  /** Creates the folder of the run. @throws Problem if the folder cannot be written */
   constructor(results: string, start: RunStart, redact: (text: string) => string) {
     this.start = start;
     this.measurements = new RunMeasurements(start.plan);

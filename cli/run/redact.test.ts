@@ -56,7 +56,7 @@ test('redaction removes the password of a secret URL even without the rest of th
   assert.equal(redactor({ TARGET_REDIS_URL: 'redis://:100%25!x@127.0.0.1' })('100%!x'), '[TARGET_REDIS_URL]');
 });
 
-test('redaction removes the values of secret headers, even without the header name or the authentication scheme', () => {
+test('redaction removes the values of secret headers, even without the header name or the scheme', () => {
   const redact = redactor({
     OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20dXNlcjpwYXNz,X-Team=alpha',
     K6_PROMETHEUS_RW_HTTP_HEADERS: 'X-Key:k-91bc',

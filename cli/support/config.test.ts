@@ -18,7 +18,7 @@ test('without a configuration file, tests are in tests/ and there is no main pro
   assert.deepEqual(await readConfig(temporaryFolder(t)), { tests: 'tests' });
 });
 
-test('settings that the configuration file omits keep their defaults', async (t) => {
+test('settings that the configuration file omits have their default values', async (t) => {
   const both = "export default { tests: 'load-tests', mainProduct: 'shop' };";
   assert.deepEqual(await readConfig(configured(t, both)), { tests: 'load-tests', mainProduct: 'shop' });
   const one = "export default { mainProduct: 'shop' };";

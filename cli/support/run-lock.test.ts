@@ -86,7 +86,7 @@ test('lockMachine replaces an old lock file that contains no process ID', async 
   }
 });
 
-test('if a lock file is new and still empty, lockMachine waits for the process ID and then respects the lock', async (t) => {
+test('if a lock file is new and empty, lockMachine waits for the process ID and respects the lock', async (t) => {
   const { file, content } = await heldHere(t);
   writeFileSync(file, '');
   const second = lockMachine('shop/smoke');

@@ -17,7 +17,10 @@ export interface Terminal {
 
 const ERASE_LINE = '\r\u001b[2K';
 
-/** @param isWatched whether a user watches the output; false in CI, where lines are not rewritten */
+/**
+ * Opens a terminal for progress messages. @param isWatched whether a user watches the output; false in CI, where lines
+ * are not rewritten
+ */
 export function openTerminal({
   isWatched,
   stream = process.stderr,

@@ -8,7 +8,7 @@ import {
 } from '../../lib/core/definition/index.ts';
 import { Problem } from './problem.ts';
 
-/** @throws Problem that names every missing or invalid variable */
+/** Checks variables of the suite. @throws Problem that names every missing or invalid variable */
 export const assertVariables = (names: readonly VariableName[], env: ProcessEnvironment): void =>
   assertDeclaredVariables(names, env, []);
 

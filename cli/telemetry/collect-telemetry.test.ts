@@ -18,7 +18,7 @@ test('with one generator, every telemetry window is passed on unchanged, whateve
   assert.deepEqual(unknownGenerators(), []);
 });
 
-test('telemetry windows of several generators are merged; windows of unknown generators are ignored and reported', () => {
+test('telemetry of several generators is merged; telemetry of unknown generators is ignored and reported', () => {
   const { windows, add, markEnded, finish, unknownGenerators } = startCollecting(['a', 'b']);
   add({ generator: 'a', window: generatorWindow(0, 3) });
   add({ generator: 'c', window: generatorWindow(0, 5) });

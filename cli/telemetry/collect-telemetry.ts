@@ -16,7 +16,8 @@ export interface TelemetryCollection {
 }
 
 /**
- * @param names the names of the generators. If there is only one name, every export is attributed to this generator.
+ * Starts to collect the telemetry of a run. @param names the names of the generators. If there is only one name, every
+ * export is attributed to this generator.
  * @param windowMs the interval at which generators export telemetry
  */
 export function collectTelemetry(

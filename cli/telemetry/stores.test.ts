@@ -19,7 +19,7 @@ test('k6 receives no settings for metric stores if no store is configured', asyn
   assert.deepEqual(await stores.finish(new AbortController().signal), []);
 });
 
-test('with Prometheus remote write, k6 receives an additional output, the run ID and the settings of the user', async () => {
+test('with Prometheus remote write, k6 receives an output, the run ID and the settings of the user', async () => {
   await using stores = opened({ PROMETHEUS_RW_URL: 'http://127.0.0.1:9/write', K6_FEATURES: 'freeze-env' });
   assert.deepEqual(stores.outputs, ['experimental-prometheus-rw']);
   assert.deepEqual(stores.tags, { testid: RUN });
@@ -30,7 +30,7 @@ test('with Prometheus remote write, k6 receives an additional output, the run ID
   });
 });
 
-test('with an OTLP store, k6 only receives the run ID, and the runner forwards telemetry to the metrics path of the store', async (t) => {
+test('with an OTLP store, k6 only receives the run ID, and the runner forwards telemetry to the store', async (t) => {
   const paths: (string | undefined)[] = [];
   const url = await serve(t, (request, response) => {
     paths.push(request.url);

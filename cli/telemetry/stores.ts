@@ -64,7 +64,10 @@ export interface Stores extends AsyncDisposable {
   finish: Forwarder['finish'];
 }
 
-/** @param settings the settings of the run, whose environment may contain more settings for k6's outputs */
+/**
+ * Connects a run to the enabled metric stores. @param settings the settings of the run, whose environment may contain
+ * more settings for k6's outputs
+ */
 export function openStores(
   { stores, env }: { stores: StoreSettings; env: NodeJS.ProcessEnv },
   { run: { product, test, id } }: Pick<RunStart, 'run'>,

@@ -30,7 +30,7 @@ export class FakeGitHub {
     this.#isToken = isToken;
   }
 
-  /** @param isToken a function that returns whether a token may write issues */
+  /** Starts the fake server. @param isToken a function that returns whether a token may write issues */
   static async start(
     t: TestContext,
     repository = REPOSITORY,

@@ -72,7 +72,7 @@ const packedVariables = (plan: TestPlan, env: NodeJS.ProcessEnv): Record<string,
 /** Secrets with shorter values are not searched for in the archive, because they may be ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 
-/** @throws Problem if the archive contains the value of a secret */
+/** Checks that the archive contains no secrets. @throws Problem if the archive contains the value of a secret */
 function assertWithoutSecrets(archive: Buffer, { variables }: TestPlan, env: NodeJS.ProcessEnv): void {
   const table = allVariables(variables);
   const found = secretVariableNames(variables).filter((name) => {
