@@ -5,7 +5,7 @@ import { formatPercent, pluralize } from '../numbers/index.ts';
 
 export const CAMPAIGN_VERSION = 1;
 
-/** A run of all tests of one product, in turn. The published schema is campaign.schema.json. */
+/** The result of running all tests of one product in turn. The published schema is campaign.schema.json. */
 export interface Campaign {
   schemaVersion: typeof CAMPAIGN_VERSION;
   id: string;
@@ -14,13 +14,15 @@ export interface Campaign {
   /** Time at which the campaign ended. Null while it is running or if it was interrupted. */
   endedAt: string | null;
   settings: CampaignSettings;
-  /** Names, without values, of the environment variables that the tests read or that were set for the campaign. */
+  /**
+   * Names of the environment variables that the tests read or that were set for the campaign. Values are not stored.
+   */
   variables: string[];
   /** Descriptions of the variables that the product declares. Absent in campaigns of earlier versions. */
   productVariables?: { name: string; description: string; secret: boolean }[];
-  /** The tests, in the order in which they run. */
+  /** Tests of the campaign, in the order in which they run. */
   tests: CampaignTest[];
-  /** Verdict on the whole campaign. Null until the campaign ends. */
+  /** The verdict on the whole campaign. Null until the campaign ends. */
   verdict: CampaignVerdict | null;
 }
 
@@ -53,14 +55,14 @@ export interface CampaignRun {
 }
 
 export interface CampaignVerdict extends Verdict {
-  /** What must be fixed to turn a CONDITIONAL GO into a GO. */
+  /** Problems that must be fixed before a CONDITIONAL GO becomes a GO. */
   conditions: string[];
   /** Confidence in the verdict. Null if the verdict is INCONCLUSIVE or INVALID. */
   confidence: Confidence | null;
 }
 
 export interface Confidence {
-  /** The smallest share among the factors, because a verdict is only as reliable as its weakest factor. */
+  /** The smallest share among the factors of the confidence, because the least reliable factor limits the verdict. */
   value: number;
   restsOn: ConfidenceFactor[];
 }
@@ -68,7 +70,7 @@ export interface Confidence {
 export interface ConfidenceFactor {
   what: string;
   share: number;
-  /** The counts from which the share is calculated, such as `2 of 2`. */
+  /** Counts from which the share of this factor is calculated, such as `2 of 2`. */
   how: string;
 }
 
@@ -78,7 +80,10 @@ export interface CampaignTestResult {
   result: Result | null;
 }
 
-/** Tests that most products have, cheapest first, so that a broken target ends the campaign early. */
+/**
+ * Tests that most products have, from the cheapest to the most expensive, so that a broken target ends the campaign
+ * early.
+ */
 const ORDER = ['smoke', 'baseline', 'peak', 'spike', 'endurance', 'business-flow'];
 
 /** If the verdict on this test is not GO, the campaign ends without running the other tests. */
@@ -96,7 +101,7 @@ const assignmentsText = (values: Record<string, string>): string =>
     .sort()
     .join(', ') || 'none';
 
-/** Describes each setting that differs, one line per setting. */
+/** Describes each setting that differs between two campaigns. Returns one line per setting. */
 export function settingsDifferences(before: CampaignSettings, now: CampaignSettings): string[] {
   const textsOf = (settings: CampaignSettings): Record<string, string> => ({
     'environment (TEST_ENV)': settings.environment,
@@ -113,7 +118,7 @@ export function settingsDifferences(before: CampaignSettings, now: CampaignSetti
   );
 }
 
-/** Confidence level of every interval, as in statistics.ts. */
+/** The confidence level of all intervals that statistics.ts calculates. */
 const INTERVAL_LEVEL = 0.95;
 
 /**
@@ -184,19 +189,19 @@ const isFailedCritically = ({ severity, status }: JudgedCriterion) => severity =
 /** Returns false for an INVALID run, because its criteria do not describe the target. */
 export const isJudged = ({ verdict }: Result): boolean => verdict.decision !== 'INVALID';
 
-/** IDs of the critical criteria that fail. */
+/** Returns the IDs of the critical criteria that failed in a run. */
 export const failedCriticalCriteria = ({ criteria }: Result): string[] =>
   criteria.filter(isFailedCritically).map(({ id }) => id);
 
 const isFailing = ({ result }: CampaignTestResult): boolean =>
   result !== null && isJudged(result) && failedCriticalCriteria(result).length > 0;
 
-/** Diagnoses with the same cause, each with the name of its test. */
+/** One cause, and all diagnoses of that cause, each with the name of the diagnosed test. */
 type CommonCause = { test: string; diagnosis: Diagnosis }[];
 
 /**
- * Finds the fixable cause that explains every failure of the given tests. If several causes do, returns the one with
- * the highest confidence.
+ * Finds the fixable cause that explains every failure of the given tests. If several causes explain every failure,
+ * returns the cause with the highest confidence.
  */
 function commonCause(failing: readonly CampaignTestResult[]): CommonCause | null {
   const diagnosed = failing.map(({ test, result }) => ({ test, diagnoses: diagnosesOf(result) }));
@@ -228,7 +233,9 @@ function causesText(testResult: CampaignTestResult): string {
 const commonCauseText = (cause: CommonCause) =>
   `${cause.map(({ test }) => test).join(', ')} ${cause.length === 1 ? 'fails' : 'fail'} because of one cause: ${titleOf(cause)}`;
 
-/** Lists the recommendations for fixing a cause, each with the tests whose diagnosis contains the recommendation. */
+/**
+ * Lists the recommendations for fixing a cause. For each recommendation, names the tests whose diagnosis contains it.
+ */
 function conditionsFrom(cause: CommonCause): string[] {
   const recommendations = new Set(cause.map(({ diagnosis }) => diagnosis.recommendation));
   return [...recommendations].map((recommendation) => {

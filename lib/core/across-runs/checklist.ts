@@ -2,15 +2,14 @@ import { CHECKLIST_CATEGORIES, type ChecklistCategory, type ChecklistFinding, ty
 
 export interface ChecklistEntry {
   category: ChecklistCategory;
-  /** Whether the requirement is met. Null if there is no evidence. */
+  /** Whether the system meets the requirement. Null if no run provides evidence. */
   met: boolean | null;
-  /** Evidence from all runs, with the evidence against the category first. */
+  /** Evidence from all runs. Evidence against going to production comes first. */
   evidence: (ChecklistFinding & { test: string })[];
 }
 
 /**
- * Combines the checklists of several runs. One piece of evidence against a category outweighs all evidence for the
- * category.
+ * Combines the checklists of several runs. If any run has evidence against a category, the requirement is not met.
  */
 export function checklistOf(results: readonly Result[]): ChecklistEntry[] {
   const allEvidence = results

@@ -12,8 +12,8 @@ const HOUR = DAY_MS / 24;
 const upTo = (night: number): number[] => Array.from({ length: night }, (_, i) => i + 1);
 
 /**
- * Records of nights with 2,800 orders each, of which about `failedAt(night)` fail. `nights` is either the list of
- * nights or the last night.
+ * Creates one record per night, with 2,800 orders of which about `failedAt(night)` fail. `nights` is a list of nights,
+ * or the number of the last night.
  */
 function orders(nights: number | number[], failedAt: (night: number) => number): HistoryRecord[] {
   const random = seededRandom(5);

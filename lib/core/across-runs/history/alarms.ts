@@ -11,23 +11,23 @@ export type Alarm = { history: TestHistory } & (
       flow: string;
       target: number;
       latest: Reading;
-      /** The runs since the latest change, if the success rate of all of them combined is below the target. */
+      /** The runs since the latest change, if their combined success rate is below the target. */
       since: { reading: Reading; runs: number } | null;
-      /** The change that caused the alarm; null if unknown. */
+      /** The change that caused the alarm. Null if the cause is unknown. */
       change: Change | null;
     }
   | { kind: 'change'; figure: TrackedFigure; change: Change }
   | { kind: 'missing'; missing: MissingRun[] }
 );
 
-/** A change raises an alarm in this many runs. After that, the team is assumed to know about it. */
+/** Number of runs in which a change raises an alarm. Later runs raise none, because the team knows about the change. */
 export const RECENT_RUNS = 14;
 
-/** A missing run raises an alarm for this many run intervals, so that the run after it still reports the gap. */
+/** Number of run intervals for which a missing run raises an alarm, so that the next run still reports the gap. */
 const REPORTED_INTERVALS = 1.5;
 
 /**
- * Returns the alarms of the given histories: at most one per figure, and one for missing runs.
+ * Returns the alarms of the given histories: at most one alarm for each figure, and one for missing runs.
  * @param untilMs the current time, or the end of the history
  */
 export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { untilMs: number }): Alarm[] {
@@ -38,9 +38,9 @@ export function alarmsOf(histories: readonly TestHistory[], { untilMs }: { until
 }
 
 /**
- * A rate is below the target if its whole confidence interval is below the target. The check covers the latest run, and
- * also all runs since the latest change combined. The combined check is skipped if the whole interval of the latest run
- * is above the target. One lucky night therefore does not clear the alarm, but the first run after a fix does.
+ * A rate is below the target if its whole confidence interval is below the target. First, the latest run is checked. If
+ * its whole interval is above the target, there is no alarm: a fix clears the alarm with the first run. Otherwise, all
+ * runs since the latest change are combined and checked, so that one lucky night does not clear the alarm.
  */
 function belowTarget(history: TestHistory, figureHistory: FigureHistory): Alarm | null {
   const { figure, points, segments, changes } = figureHistory;
@@ -68,7 +68,7 @@ function belowTarget(history: TestHistory, figureHistory: FigureHistory): Alarm 
   };
 }
 
-/** Considers only the latest change, because a later improvement ends an earlier degradation. */
+/** Considers only the latest change, because an improvement after a degradation ends the alarm. */
 function recentChange(history: TestHistory, figureHistory: FigureHistory): Alarm | null {
   const change = figureHistory.changes.at(-1);
   return change?.isWorse && isRecent(figureHistory, change)

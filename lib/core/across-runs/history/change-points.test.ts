@@ -4,7 +4,7 @@ import { seededRandom } from '../../numbers/index.ts';
 import { repeat } from '../../testing/evidence.ts';
 import { changePoints, MAX_SERIES_LENGTH, MIN_SEGMENT_LENGTH } from './change-points.ts';
 
-/** A series with `times` values around each level, with noise but without outliers. */
+/** Creates a series with `times` values around each level, with noise but without outliers. */
 function levels(seed: number, ...parts: [level: number, times: number, spread?: number][]): number[] {
   const random = seededRandom(seed);
   return parts.flatMap(([level, times, spread = 1]) =>

@@ -1,22 +1,24 @@
 import { type Random, seededRandom } from '../../numbers/index.ts';
 import { bestSplit, MIN_PART_LENGTH, type Split } from './energy-distance.ts';
 
-/** Minimum number of values between two changes in the significance test. */
+/** Minimum number of values between two change points in the significance test. */
 export const MIN_SEGMENT_LENGTH = 5;
 
 /**
- * Maximum number of values to search, one year of nightly runs, because the work grows quadratically. Only the last
- * values of a longer series are searched.
+ * Maximum number of values to search: one year of nightly runs. The limit is needed because the search time grows
+ * quadratically. In a longer series, only the last values are searched.
  */
 export const MAX_SERIES_LENGTH = 365;
 
-/** Permutations per significance test. If no permutation beats the observed order, p is 1 in 1,000. */
+/**
+ * Number of random permutations per significance test. If the observed order beats all of them, the p-value is 0.001.
+ */
 const PERMUTATIONS = 999;
 const SEED = 1;
 
-/** Consecutive values without a known change between them. */
+/** A segment of the series: consecutive values without a known change point between them. */
 interface SeriesSegment {
-  /** Index of the first value. */
+  /** Index of the first value of the segment. */
   from: number;
   values: Float64Array;
   best: Split;
@@ -26,12 +28,13 @@ interface SeriesSegment {
  * Finds the points at which the level or the spread of a series changes.
  *
  * Implements E-divisive: D. S. Matteson & N. A. James, "A nonparametric approach for multiple change point analysis of
- * multivariate data", JASA 109 (2014). The method assumes neither a number of changes nor a distribution of values. It
- * splits the series where the two parts differ most by their energy distance, then splits the parts in turn, as long as
- * a split is significant. A split is significant if it beats the best split of every one of 999 permutations of the
- * values within their segments. The seed is fixed, so that the same series always has the same changes. Finally, each
- * change moves to where the segments on both sides differ most. Otherwise, a recent change would be reported too early,
- * because the search does not place a change closer to the end than the minimum segment length.
+ * multivariate data", JASA 109 (2014). The method assumes neither a number of changes nor a distribution of values. The
+ * method splits the series where the energy distance between the two parts is largest, and then splits each part in the
+ * same way, while splits are significant. To test a split, the values within each segment are shuffled 999 times. The
+ * split is significant if the best split of every shuffled series has a lower statistic. The seed is fixed, so that the
+ * same series always has the same changes. Finally, each change moves to the position at which the segments before and
+ * after the change differ most. Without this step, a recent change would be reported too early, because the search
+ * keeps a minimum segment length between a change and the end of the series.
  *
  * @returns the index of the first value after each change, in ascending order
  */
@@ -57,7 +60,7 @@ function splitSegment({ from, values, best: { index } }: SeriesSegment): SeriesS
   return [segmentOf(values.subarray(0, index), from), segmentOf(values.subarray(index), from + index)];
 }
 
-/** Tolerance for floating-point sums that depend on the order of the values. */
+/** Tolerance when comparing floating-point sums, which depend on the order of the values. */
 const ROUNDING = 1e-9;
 
 function isSignificant(segments: readonly SeriesSegment[], statistic: number, random: Random): boolean {
@@ -66,8 +69,8 @@ function isSignificant(segments: readonly SeriesSegment[], statistic: number, ra
   const shuffled = segments
     .filter(({ values }) => values.length >= 2 * MIN_SEGMENT_LENGTH)
     .map(({ values }) => values.slice());
-  // Stop at the first permutation that splits as well. If the series has no change, a few permutations are enough to
-  // find one.
+  // Stop at the first shuffled series that can be split as well as the original. A series without a change is therefore
+  // rejected after a few shuffles.
   for (let i = 0; i < PERMUTATIONS; i++)
     for (const values of shuffled) {
       shuffle(values, random);
@@ -76,7 +79,7 @@ function isSignificant(segments: readonly SeriesSegment[], statistic: number, ra
   return true;
 }
 
-/** R. Durstenfeld, "Algorithm 235: random permutation", CACM 1964. */
+/** Shuffles the values: R. Durstenfeld, "Algorithm 235: random permutation", CACM 1964. */
 function shuffle(values: Float64Array, random: Random): void {
   for (let i = values.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
@@ -87,8 +90,9 @@ function shuffle(values: Float64Array, random: Random): void {
 }
 
 /**
- * Moves each change to the best split between its two neighbors.
- * @param edges the changes, with the start and the end of the series
+ * Moves each change to the best split between the previous change and the next one.
+ * @param edges indexes of the start of the series, of each change, and of the end of the series
+ *
  */
 function refinedChanges(series: Float64Array, edges: readonly number[]): number[] {
   let from = 0;

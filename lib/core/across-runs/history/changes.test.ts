@@ -13,7 +13,7 @@ const about = (value: number, spread: number) => Math.round(value + spread * (2 
 const nights = (count: number, partsOf: (night: number) => Parameters<typeof nightlyRecord>[1]): HistoryRecord[] =>
   repeat(count, 0).map((_, i) => nightlyRecord(i + 1, partsOf(i + 1)));
 
-/** Nights with 2,800 orders each. From night 21 on, more orders fail in the step `pay`. */
+/** Creates records of nights with 2,800 orders each. From night 21 on, more orders fail in the step `pay`. */
 const withDrop = nights(30, (night) => ({
   run: {
     commits: { suite: `c${night}`, tests: null, service: null },

@@ -3,14 +3,14 @@ import { type Explanation, explainChange } from './explain.ts';
 import type { HistoryRecord } from './record.ts';
 import type { Reading, TrackedFigure } from './tracked-figures.ts';
 
-/** The values of one figure in all runs that have it, oldest first, and its changes. */
+/** The history of one figure: its value in each run, oldest first, and the changes of its level. */
 export interface FigureHistory {
   figure: TrackedFigure;
   points: HistoryPoint[];
-  /** The segments between the changes. They cover all points. */
+  /** The segments between the changes. Together, the segments contain all points. */
   segments: LevelSegment[];
   changes: Change[];
-  /** Number of the oldest points that were not searched for changes. */
+  /** Number of oldest points that were not searched for changes, because the series is too long. */
   unsearchedCount: number;
 }
 
@@ -19,30 +19,30 @@ export interface HistoryPoint extends Reading {
   atMs: number;
 }
 
-/** Consecutive points without a change between them. */
+/** A segment of a history: consecutive points without a change between them. */
 export interface LevelSegment {
-  /** Index of the first point. */
+  /** Index of the first point of the segment. */
   from: number;
-  /** Index after the last point. */
+  /** Index after the last point of the segment. */
   to: number;
   level: number;
 }
 
 export interface Change {
-  /** Index of the first point after the change. */
+  /** Index of the first point (run) after the change. */
   index: number;
-  /** The last run before the change. The cause is in the commits between this run and `after`. */
+  /** The last run before the change. The commits between this run and `after` contain the cause. */
   before: HistoryRecord;
   /** The first run after the change. */
   after: HistoryRecord;
-  /** Level before the change. */
+  /** Level of the figure before the change. */
   from: number;
-  /** Level after the change. */
+  /** Level of the figure after the change. */
   to: number;
   isWorse: boolean;
   /**
-   * Labels and fingerprint parts with one value in all runs before the change and a different value in all runs after
-   * the change.
+   * Labels and parts of the fingerprint that changed at the same time: all runs before the change have one value, and
+   * all runs after the change have a different value.
    */
   alteredSettings: { what: string; from: string; to: string }[];
   /** Steps and failure reasons that explain the change. Null unless the figure is the success rate of a flow. */
@@ -65,7 +65,10 @@ export function figureHistory(figure: TrackedFigure, records: readonly HistoryRe
   };
 }
 
-/** Splits the points into segments at the changes. Drops changes below the floor of the figure, the smallest first. */
+/**
+ * Splits the points into segments at the changes. Ignores changes that are smaller than the floor of the figure,
+ * starting with the smallest change.
+ */
 function relevantSegments(
   figure: TrackedFigure,
   points: readonly HistoryPoint[],

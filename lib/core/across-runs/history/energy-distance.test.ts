@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { seededRandom } from '../../numbers/index.ts';
 import { bestSplit, type Split } from './energy-distance.ts';
 
-/** Finds the best split by evaluating the formula for every possible split. */
+/** Reference implementation: finds the best split by evaluating the formula for every possible split. */
 function bestSplitByDefinition(values: readonly number[], minSize: number): Split {
   const sum = (xs: readonly number[], ys: readonly number[]) =>
     xs.reduce((all, x) => all + ys.reduce((some, y) => some + Math.abs(x - y), 0), 0);

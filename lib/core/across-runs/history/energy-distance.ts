@@ -1,12 +1,12 @@
 /** A split of a sequence into two parts, and how much the parts differ. */
 export interface Split {
-  /** Index of the first value of the second part. */
+  /** Index of the first value of the second part of the split. */
   index: number;
   /** The statistic Q̂ of Matteson & James; 0 if the parts do not differ. */
   statistic: number;
 }
 
-/** Minimum number of values in a part, because a single value has no spread. */
+/** Minimum number of values in each part of a split, because a single value has no spread. */
 export const MIN_PART_LENGTH = 2;
 
 /**
@@ -15,13 +15,17 @@ export const MIN_PART_LENGTH = 2;
  *
  *     E = 2/(n m) Σ|xᵢ − yⱼ| − 1/C(n,2) Σ|xᵢ − xⱼ| − 1/C(m,2) Σ|yᵢ − yⱼ|,   Q = n m/(n + m) E
  *
- * Y may end before the sequence does. Without that, the search would miss a level that falls and recovers, because both
- * ends of the sequence are alike. For k values, the search calculates k²/2 distances: from each value to all earlier
- * values.
+ * Y may end before the end of the sequence. Otherwise, the search would miss a level that falls and recovers, because
+ * the start and the end of such a sequence have the same level. For k values, the search calculates k²/2 distances,
+ * from each value to all earlier values.
  *
- * @param minSize minimum length of a part, at least {@link MIN_PART_LENGTH}
- * @param whole whether Y must reach the end of the sequence
- * @param enough a statistic at which the search may stop
+ * @param minSize minimum number of values in a part, at least {@link MIN_PART_LENGTH}
+ * @param whole whether Y must end at the end of the sequence
+ * @param enough the search may stop when a split has at least this statistic
+ *
+ *
+ *
+ *
  */
 export function bestSplit(
   values: Float64Array,

@@ -12,18 +12,18 @@ import type { FlowRecord, HistoryRecord } from './record.ts';
 
 /** The steps and failure reasons behind a change of a flow's success rate. */
 export interface Explanation {
-  /** Steps whose own success rate changed significantly, sorted by their share of the change, largest first. */
+  /** Steps whose success rate changed significantly. The step with the largest share of the change comes first. */
   steps: StepChange[];
-  /** Failure reasons that became more or less frequent, sorted by their share of the change, largest first. */
+  /** Failure reasons that became more or less frequent. The reason with the largest share of the change comes first. */
   reasons: ReasonChange[];
 }
 
-/** `from` and `to` are success rates among the attempts of the step. */
+/** Change of the success rate of a step. `from` and `to` are fractions of the attempts of the step. */
 interface StepChange extends Contribution {
   step: string;
 }
 
-/** `from` and `to` are failure rates among all iterations of the flow. */
+/** Change of the frequency of a failure reason. `from` and `to` are fractions of all iterations of the flow. */
 interface ReasonChange extends Contribution {
   reason: string;
 }
@@ -31,18 +31,18 @@ interface ReasonChange extends Contribution {
 interface Contribution {
   from: number;
   to: number;
-  /** Fraction of the flow's change that this step or reason causes. */
+  /** Fraction of the change of the flow that this step or reason causes. */
   share: number;
 }
 
-/** Steps and reasons with a smaller share are left out. */
+/** Steps and failure reasons that cause a smaller share of a change are not listed. */
 const MIN_CONTRIBUTION = 0.2;
 
 /**
- * Attributes a change of a flow's success rate to steps and failure reasons. A flow ends at its first failed step, so
- * the failures of the flow are the sum over all steps, and also the sum over all reasons. A step counts only if its own
- * success rate changed significantly: Welch's interval of the difference between the runs before and after, with one
- * value per run, must exclude 0.
+ * Attributes a change of a flow's success rate to steps and failure reasons. A flow ends at its first failed step. The
+ * number of failed iterations is therefore the sum of the failures over all steps, and also the sum over all reasons. A
+ * step is listed only if its own success rate changed significantly: Welch's interval for the difference between the
+ * runs before and after the change, with one value per run, must exclude 0.
  */
 export function explainChange(
   flow: string,
@@ -82,7 +82,7 @@ export function explainChange(
 const largest = <T extends Contribution>(parts: readonly T[]): T[] =>
   parts.filter(({ share }) => share >= MIN_CONTRIBUTION).sort((a, b) => b.share - a.share);
 
-/** The success rate of a step in each run that attempted it. */
+/** Returns the success rate of a step in each run that attempted the step. */
 const successRates = (flows: readonly FlowRecord[], step: string): number[] =>
   flows.map((flow) => stepSuccessRate([flow], step)).filter((rate) => !Number.isNaN(rate));
 

@@ -7,7 +7,7 @@ export const findFlow = ({ flows }: HistoryRecord, name: string): FlowRecord | u
 export const flowsNamed = (records: readonly HistoryRecord[], name: string): FlowRecord[] =>
   records.flatMap((record) => findFlow(record, name) ?? []);
 
-/** Returns a copy of the record with this target for every flow. */
+/** Returns a copy of the record in which every flow has the given target. */
 export const withFlowTarget = (record: HistoryRecord, target: number): HistoryRecord => ({
   ...record,
   flows: record.flows.map((flow) => ({ ...flow, target })),
@@ -15,33 +15,33 @@ export const withFlowTarget = (record: HistoryRecord, target: number): HistoryRe
 
 const stepIn = ({ steps }: FlowRecord, name: string) => steps.find((step) => step.name === name);
 
-/** Iterations of the flow that failed at this step. */
+/** Returns the number of iterations of the flow that failed at the given step. */
 export function failuresAtStep(flow: FlowRecord, step: string): number {
   const { attempts = 0, succeeded = 0 } = stepIn(flow, step) ?? {};
   return attempts - succeeded;
 }
 
-/** Iterations of the flow that failed for this reason. */
+/** Returns the number of iterations of the flow that failed for the given reason. */
 export const failuresWithReason = ({ failures }: FlowRecord, reason: string): number =>
   failures.find((failure) => failure.reason === reason)?.count ?? 0;
 
 const sumOf = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number) => sum(flows.map(count));
 
-/** A count summed over all flows, as a fraction of their iterations; NaN without iterations. */
+/** Sums a count over all flows and divides the sum by the number of all iterations. Returns NaN without iterations. */
 export const shareOfIterations = (flows: readonly FlowRecord[], count: (flow: FlowRecord) => number): number =>
   sumOf(flows, count) / sumOf(flows, ({ iterations }) => iterations);
 
-/** Success rate of a step over all flows, as a fraction of its attempts; NaN without attempts. */
+/** Returns the success rate of a step over all flows, as a fraction of its attempts. Returns NaN without attempts. */
 export const stepSuccessRate = (flows: readonly FlowRecord[], step: string): number =>
   sumOf(flows, (flow) => stepIn(flow, step)?.succeeded ?? 0) /
   sumOf(flows, (flow) => stepIn(flow, step)?.attempts ?? 0);
 
-/** Names of all steps, in order of first occurrence. */
+/** Returns the names of all steps of the flows, in the order of first occurrence. */
 export const stepNames = (flows: readonly FlowRecord[]): string[] => [
   ...new Set(flows.flatMap(({ steps }) => steps.map(({ name }) => name))),
 ];
 
-/** All failure reasons, the most frequent first. */
+/** Returns all failure reasons of the flows, the most frequent first. */
 export function failureReasons(flows: readonly FlowRecord[]): string[] {
   const reasons = new Set(flows.flatMap(({ failures }) => failures.map(({ reason }) => reason)));
   const counted = [...reasons].map((reason) => ({

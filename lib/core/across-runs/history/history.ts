@@ -6,26 +6,26 @@ import { trackedFigures } from './tracked-figures.ts';
 
 /** All runs of one test in the same environment and at the same scale. */
 export interface TestHistory extends Pick<Run, 'product' | 'test' | 'environment' | 'scale' | 'scaled'> {
-  /** Sorted by start time, oldest first. */
+  /** Runs of the test, sorted by start time, oldest first. */
   runs: HistoryRecord[];
-  /** Scheduled interval between runs, given by the user or inferred from the runs; null if unknown. */
+  /** Scheduled interval between runs, set by the user or inferred from the runs. Null if the interval is unknown. */
   everyMs: number | null;
   /** Times at which a run was due, but is missing or INVALID. */
   missing: MissingRun[];
-  /** Figures of the runs that are not INVALID. */
+  /** Histories of the figures. INVALID runs are left out. */
   figures: FigureHistory[];
 }
 
 export interface MissingRun {
   atMs: number;
-  /** INVALID runs at about the time of the missing run. */
+  /** INVALID runs that started at about the time of the missing run. */
   invalid: HistoryRecord[];
 }
 
 interface HistoryOptions {
-  /** Scheduled interval between runs, if known. */
+  /** Scheduled interval between runs. Absent if unknown. */
   everyMs?: number | undefined;
-  /** End of the history: later runs are ignored. */
+  /** The time at which the history ends. Later runs are ignored. */
   untilMs: number;
 }
 

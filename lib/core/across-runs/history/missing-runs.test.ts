@@ -5,7 +5,7 @@ import { inferredCadenceMs, missingRunTimes } from './missing-runs.ts';
 
 const HOUR = DAY_MS / 24;
 const nights = (...numbers: number[]) => numbers.map(nightStartMs);
-/** Shifts each of the given times by up to 90 minutes. */
+/** Shifts each start time by up to 90 minutes. */
 const uneven = (instants: number[]) => instants.map((ms, i) => ms + ((i * 37) % 90) * 60_000);
 
 describe('inferredCadenceMs', () => {

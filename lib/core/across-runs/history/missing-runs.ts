@@ -5,15 +5,19 @@ const DAY = 24;
 /** Usual intervals between scheduled runs, in hours. */
 const CADENCES = [1, 2, 3, 4, 6, 8, 12, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 14 * DAY];
 
-/** Minimum number of intervals between runs from which a cadence can be inferred. */
+/** Minimum number of intervals between runs that are needed to infer a schedule. */
 const MIN_INTERVALS = 4;
-/** A run is on time if it deviates by at most this fraction of the usual interval. */
+/** A run is on time if its start deviates from the schedule by at most this fraction of the usual interval. */
 const TOLERANCE = 0.25;
-/** Minimum share of intervals that match the usual one, or a multiple if runs are missing. */
+/**
+ * Minimum share of intervals between runs that must equal the usual interval or, if runs are missing, a multiple of
+ * that interval.
+ */
 const REGULAR_SHARE = 2 / 3;
 
 /**
- * Infers the scheduled interval between runs, in ms. Returns null if the runs are irregular or too few.
+ * Infers the scheduled interval between runs, in ms. Returns null if there are too few runs, or if the runs are
+ * irregular.
  * @param atMs start times of the runs, in ascending order
  */
 export function inferredCadenceMs(atMs: readonly number[]): number | null {
@@ -28,8 +32,8 @@ export function inferredCadenceMs(atMs: readonly number[]): number | null {
 const isNear = (ms: number, usual: number, times: number): boolean => Math.abs(ms - times * usual) <= TOLERANCE * usual;
 
 /**
- * Returns the times at which runs are missing. An interval about n times as long as the scheduled one has n − 1 missing
- * runs, spread evenly.
+ * Returns the times at which runs are missing. If the time between two runs is about n scheduled intervals, n − 1 runs
+ * are missing between them, at equal distances.
  * @param atMs start times of the runs, in ascending order
  * @param everyMs the scheduled interval
  * @param untilMs the time up to which runs were due
@@ -38,7 +42,8 @@ export function missingRunTimes(atMs: readonly number[], everyMs: number, untilM
   return atMs.flatMap((ms, i) => {
     const next = atMs[i + 1] ?? untilMs;
     const missing = Math.max(0, Math.round((next - ms) / everyMs) - 1);
-    // After the last run, missing runs are placed at the scheduled interval, because no later run limits the gap.
+    // After the last run, place missing runs at exact multiples of the scheduled interval, because no later run ends
+    // the gap.
     const intervalMs = i + 1 < atMs.length ? (next - ms) / (missing + 1) : everyMs;
     return Array.from({ length: missing }, (_, k) => Math.round(ms + (k + 1) * intervalMs));
   });

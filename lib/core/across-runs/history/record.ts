@@ -4,10 +4,13 @@ import { measureCriterion } from '../../judging/index.ts';
 
 export const RECORD_VERSION = 2;
 
-/** Maximum length of one line of a history. */
+/** Maximum length of one line of a history file. */
 export const MAX_RECORD_BYTES = 20_000;
 
-/** What the history keeps of a run, as one line of JSON. Times in ms. The published schema is history.schema.json. */
+/**
+ * The record of a run in the history, stored as one line of JSON. Times are in ms. The published schema is
+ * history.schema.json.
+ */
 export interface HistoryRecord {
   schemaVersion: typeof RECORD_VERSION;
   run: RecordedRun;
@@ -19,7 +22,9 @@ export interface HistoryRecord {
   totals: RequestRecord & { throughputPerS: number };
   endpoints: (RequestRecord & { name: string })[];
   flows: FlowRecord[];
-  /** Memory growth of the target in the longest phase, with its interval; null if it was not measured. */
+  /**
+   * Memory growth of the target in the longest phase, with its confidence interval. Null if memory was not measured.
+   */
   memory: ({ bytesPerHour: number } & NullableInterval) | null;
   /** Number of list entries that were left out to keep the record short. */
   omitted: number;
@@ -55,17 +60,17 @@ export interface FlowRecord {
   name: string;
   iterations: number;
   succeeded: number;
-  /** The success rate that a criterion of the test requires; null without such a criterion. */
+  /** The success rate that the test requires of the flow. Null if no criterion sets a success rate. */
   target: number | null;
   durationMs: FlowDurations | null;
   steps: StepRecord[];
-  /** Failed iterations by reason. */
+  /** Number of failed iterations of the flow, by reason. */
   failures: { reason: string; count: number }[];
 }
 
 export interface StepRecord {
   name: string;
-  /** Attempts of the step. Also 0 if the target does not make the step observable. */
+  /** Number of attempts of the step. The number is also 0 if the target does not make the step observable. */
   attempts: number;
   succeeded: number;
   durationMs: FlowDurations | null;
@@ -84,7 +89,7 @@ export function recordOf(result: Result): HistoryRecord {
   return shortened(record, length ?? 0);
 }
 
-/** The record as one line of JSON. */
+/** Returns the record as one line of JSON. */
 export const recordLine = (record: HistoryRecord): string => JSON.stringify(record);
 
 const utf8Length = (text: string): number => encodeURIComponent(text).replace(/%[\dA-F]{2}/g, '.').length;
@@ -142,7 +147,7 @@ const statsOf = <Name extends Exclude<keyof Trend, 'histogram'>>(
     ? null
     : (Object.fromEntries(names.map((name) => [name, rounded(trend[name])])) as Record<Name, number>);
 
-/** Rounds to five significant digits, because more would exceed the precision of the measurements. */
+/** Rounds to five significant digits, because the measurements are not more precise than that. */
 const rounded = (value: number): number => Number(value.toPrecision(5));
 
 function requiredSuccessRate(flow: string, criteria: Result['criteria']): number | null {
@@ -164,11 +169,14 @@ function memoryOf(evidence: Result): HistoryRecord['memory'] {
     : { bytesPerHour: rounded(value), low: bound(interval?.low), high: bound(interval?.high) };
 }
 
-/** List lengths to try until the record is short enough. */
+/** Maximum list lengths to try in turn until the record is short enough. */
 const LIST_LENGTHS = [1000, 100, 50, 25, 12, 6, 3, 1];
 const MAX_TEXT_LENGTH = 200;
 
-/** A copy with at most `maxEntries` entries per list and at most MAX_TEXT_LENGTH characters per text. */
+/**
+ * Returns a copy of a record with at most `maxEntries` entries per list and at most MAX_TEXT_LENGTH characters per
+ * text.
+ */
 function shortened(record: HistoryRecord, maxEntries: number): HistoryRecord {
   let omitted = 0;
   const cut = (_: string, value: unknown): unknown => {

@@ -10,9 +10,9 @@ export interface TrackedFigure {
   better: 'higher' | 'lower';
   /** Name of the flow whose success rate this figure is. Null for all other figures. */
   flow: string | null;
-  /** Returns the value of one run, or of several runs combined. Returns null if no run has this figure. */
+  /** Returns the value of the figure in one run, or in several runs combined. Returns null if no run has the figure. */
   read(...records: readonly HistoryRecord[]): Reading | null;
-  /** The smallest change from this level that is reported, in the unit of the figure. */
+  /** Returns the smallest change from a level that is reported, in the unit of the figure. */
   floor(level: number): number;
 }
 
@@ -29,17 +29,17 @@ interface Counts {
 }
 
 const MB = 1024 ** 2;
-/** Smallest reported change of a rate: half a percentage point. */
+/** The smallest change of a rate that is reported: half a percentage point. */
 const RATE_FLOOR = 0.005;
 const DURATION_FLOOR = 0.1;
 const MEMORY_FLOOR = 20 * MB;
 /**
- * Maximum half-width of the interval of the growth, in bytes per hour. Runs with a wider interval do not get this
- * figure.
+ * Maximum half-width of the confidence interval of memory growth, in bytes per hour. For a run with a wider interval,
+ * memory growth is not tracked.
  */
 const MEMORY_PRECISION = 100 * MB;
 
-/** A rate with Wilson's interval. The counts of several runs are added. */
+/** Creates a figure that is a rate with Wilson's interval. Several runs are combined by adding their counts. */
 function rateFigure(
   figure: Pick<TrackedFigure, 'id' | 'title' | 'better' | 'flow'>,
   countsOf: (record: HistoryRecord) => Counts | null,
@@ -57,7 +57,7 @@ function rateFigure(
   };
 }
 
-/** A single value per run. Several runs are combined by their median. */
+/** Creates a figure with a single value per run. Several runs are combined by the median of their values. */
 function valueFigure(
   figure: Omit<TrackedFigure, 'read' | 'flow'>,
   read: (record: HistoryRecord) => Reading | null,
@@ -74,7 +74,7 @@ function valueFigure(
   };
 }
 
-/** The share of a flow's iterations that succeeded. */
+/** Creates the figure for the success rate of a flow. */
 export const flowSuccessFigure = (flow: string): TrackedFigure =>
   rateFigure({ id: `success-${flow}`, title: `success of ${flow}`, better: 'higher', flow }, (record) => {
     const flowRecord = findFlow(record, flow);
@@ -114,7 +114,7 @@ const COMMON_FIGURES: readonly TrackedFigure[] = [
   ),
 ];
 
-/** Returns every figure that at least one of the runs has. */
+/** Returns every figure that at least one of the given runs has. */
 export function trackedFigures(records: readonly HistoryRecord[]): TrackedFigure[] {
   const flows = new Set(records.flatMap((record) => record.flows.map(({ name }) => name)));
   return [...[...flows].map(flowSuccessFigure), ...COMMON_FIGURES].filter((figure) =>
