@@ -1,14 +1,14 @@
 /**
- * Measures how much load one core of this machine can generate: requests per second, VUs, and memory. Nothing else may
- * run at the same time.
+ * Measures how much load k6 can generate on one core of this machine: requests per second, VUs, and memory. Run nothing
+ * else on the machine during the measurement.
  *
  *     npm run bench:capacity                   about 3 minutes, on two cores or more
- *     npm run bench:capacity -- --think 1      with the think time of the peak test itself: thousands of VUs
+ *     npm run bench:capacity -- --think 1      uses the full think time of the peak test: thousands of VUs
  *
- * k6 runs on one core and sends the traffic of the peak test to a target on another core that responds immediately. Each
- * rung has more VUs than the one before, up to the first rung that saturates the generator. Think time is a tenth of the
- * peak test's by default, so that few VUs send many requests. Memory per VU and per request is computed from runs that
- * differ in their number of VUs or requests.
+ * k6 runs on one core and sends the traffic of the peak test to a target on another core that responds immediately. The
+ * load increases in steps, called rungs: each rung has more VUs than the previous rung. The last rung is the first one
+ * that saturates k6. By default, the think time is a tenth of the peak test's think time, so that few VUs send many
+ * requests. Memory per VU and per request is computed by comparing runs with different numbers of VUs or requests.
  */
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
@@ -34,7 +34,10 @@ if (!(thinkS > 0)) throw new Error(`--think is ${values.think}, but it must be a
 if (process.platform !== 'linux' || availableParallelism() < 2)
   throw new Error('This benchmark requires Linux and two cores: one for k6, one for the target.');
 
-/** VUs of each rung, in proportion to the think time: a VU that thinks longer sends fewer requests. */
+/**
+ * The number of VUs in each load step. Scaled by the think time, because a VU with a longer think time sends fewer
+ * requests.
+ */
 const RUNGS = [100, 200, 300, 400, 500, 600, 800, 1000, 1300, 1700, 2200].map((vus) =>
   Math.round((vus * thinkS) / 0.1),
 );
@@ -85,14 +88,15 @@ if (othersCpu !== null)
   print(
     `\nOther processes used up to ${percent(othersCpu)} of k6's core. Repeat the benchmark while nothing else runs.`,
   );
-// The result is unknown if the core was shared, the target was saturated first, or the ladder was too short.
+// Fail if the measurement does not show the capacity of the core: k6 was not saturated, the target was saturated, or
+// other processes used the core of k6.
 process.exitCode = isSaturated(last) && last.targetCpu < MAX_GENERATOR_CPU_SHARE && othersCpu === null ? 0 : 1;
 
 function saturation({ vus, generatorCpu, requestsPerS, targetCpu }: Rung): string {
-  if (targetCpu >= MAX_GENERATOR_CPU_SHARE) return `unknown: the core of the target was saturated first, at ${vus} VUs`;
-  if (!isSaturated({ generatorCpu })) return `not with up to ${vus} VUs`;
+  if (targetCpu >= MAX_GENERATOR_CPU_SHARE) return `unknown: the target saturated its core first, at ${vus} VUs`;
+  if (!isSaturated({ generatorCpu })) return `no: k6 did not saturate its core with up to ${vus} VUs`;
   const saturatedSamples = generatorCpu.filter((share) => share > MAX_GENERATOR_CPU_SHARE).length;
-  return `at ${vus} VUs and ${rounded(requestsPerS)} requests/s: above ${percent(MAX_GENERATOR_CPU_SHARE)} of its core in ${saturatedSamples} of ${generatorCpu.length} samples`;
+  return `at ${vus} VUs and ${rounded(requestsPerS)} requests/s: k6 used more than ${percent(MAX_GENERATOR_CPU_SHARE)} of its core in ${saturatedSamples} of ${generatorCpu.length} samples`;
 }
 
 function row(cells: string[]): string {

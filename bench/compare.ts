@@ -2,12 +2,12 @@
  * Measures how often comparisons raise false alarms, and how often they detect real changes.
  *
  *     npm run bench:compare                            4 to 6 minutes
- *     npm run bench:compare -- --results /tmp/runs     keeps the runs there, or uses existing runs
+ *     npm run bench:compare -- --results /tmp/runs     stores runs in this folder, or reuses its runs
  *
- * Makes short runs of the peak test against the reference service: unchanged, 10 % slower and 20 % slower, in turn.
- * Compares them in all combinations, and does the same with runs that are resampled from their windows. Fails if, with
- * three runs per side, more than 1 % of the comparisons of equal services report a change, or fewer than 95 % detect the
- * 20 %.
+ * Runs short peak tests against three variants of the reference service: unchanged, 10 % slower and 20 % slower.
+ * Compares many combinations of the runs, and many combinations of simulated runs that are resampled from the windows
+ * of the real runs. Only comparisons with three runs per side are judged. Fails if more than 1 % of the comparisons of
+ * the unchanged service with itself report a change, or if fewer than 95 % detect the service that is 20 % slower.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,9 +25,9 @@ const MAX_FALSE_ALARM_RATE = 0.01;
 const MIN_DETECTION_RATE = 0.95;
 const JUDGED_RUNS_PER_SIDE = 3;
 
-/** Upper limit for the comparisons of each design and contender. */
+/** Maximum number of comparisons for each variant of the service and each number of runs per side. */
 const MAX_COMPARISONS = 300;
-/** Per contender; enough that two comparisons rarely share a run. */
+/** Number of simulated runs per variant of the service: enough that two comparisons rarely share a run. */
 const RESAMPLED_RUNS = 200;
 
 const DESIGNS: readonly [reference: number, candidate: number][] = [
@@ -85,7 +85,10 @@ function designResults(source: string, pool: Pool, random: Random): DesignResult
   );
 }
 
-/** Different pairs of sides: runs of the unchanged service, and runs of a contender. No run is on both sides. */
+/**
+ * Returns pairs to compare: random runs of the unchanged service, and random runs of a contender. No two pairs are
+ * equal, and no run is on both sides of a pair.
+ */
 function pairsOf(
   pool: Pool,
   contender: ContenderName,
@@ -93,7 +96,7 @@ function pairsOf(
   random: Random,
 ): [Excerpt[], Excerpt[]][] {
   const pairs = new Map<string, [Excerpt[], Excerpt[]]>();
-  // Draws often enough to find nearly all combinations.
+  // Make enough attempts to find nearly all combinations.
   for (let attempts = 0; attempts < 20 * MAX_COMPARISONS && pairs.size < MAX_COMPARISONS; attempts++) {
     const before = draw(pool.same, reference, random);
     const after = draw(
@@ -107,7 +110,7 @@ function pairsOf(
         .sort()
         .join();
     const sideKeys = [indexes(before, pool.same), indexes(after, pool[contender])];
-    // Two sides of the unchanged service are the same comparison in both orders.
+    // If both sides are runs of the unchanged service, swapping the sides does not make a different comparison.
     const key = (contender === 'same' ? sideKeys.sort() : sideKeys).join(' ');
     if (!pairs.has(key)) pairs.set(key, [before, after]);
   }
@@ -125,7 +128,9 @@ function meetsLimits({ design, contender, outcomes, comparisons }: DesignResult)
   return contender !== 'fifth' || outcomes.worse / comparisons >= MIN_DETECTION_RATE;
 }
 
-/** Prints how much runs differ. On a busy machine, they differ too much to detect a change. */
+/**
+ * Prints how much the runs of the unchanged service differ. On a busy machine, runs differ too much to detect a change.
+ */
 function printNoise(runs: readonly Excerpt[]): void {
   const spread = (['p50', 'p95', 'p99'] as const).map((name) => {
     const logarithms = runs.flatMap(({ parts }) => Math.log(parts[0]?.[name] ?? Number.NaN));

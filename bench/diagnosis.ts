@@ -1,13 +1,15 @@
 /**
- * Measures how often diagnoses are right: with each fault of the reference service in turn, and without a fault.
+ * Measures how often diagnoses are correct. Runs a test with each fault of the reference service, and tests without a
+ * fault.
  *
- *     npm run bench:diagnosis                            each fault once, about 9 minutes
+ *     npm run bench:diagnosis                            runs each fault once, about 9 minutes
  *     npm run bench:diagnosis -- --repeat 3
- *     npm run bench:diagnosis -- --only small-pool,none  only these faults
- *     npm run bench:diagnosis -- --results /tmp/runs     keeps the results there
+ *     npm run bench:diagnosis -- --only small-pool,none  runs only these faults
+ *     npm run bench:diagnosis -- --results /tmp/runs     stores the results in this folder
  *
- * Each run is a short booking test, through the same code as `npm run test:…`. Prints the first diagnosis beside the
- * fault. Fails if fewer than 9 of 10 diagnoses are right, or a healthy run has one.
+ * Each run is a short booking test that uses the same code as `npm run test:…`. For each fault, prints how often each
+ * cause was the first diagnosis. Fails if the first diagnosis is correct in fewer than 90 % of the runs with a fault,
+ * or if a run without a fault has a diagnosis.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,7 +36,7 @@ interface FaultResult {
   fault: string;
   test: string;
   expected: string;
-  /** Number of runs by the cause of their first diagnosis. */
+  /** Number of runs for each cause that was the first diagnosis of a run. */
   firstCauses: Map<string, number>;
 }
 
@@ -99,7 +101,10 @@ function countText(rows: readonly FaultResult[]): string {
   return `${correctRuns(rows)} of ${totalRuns(rows)}`;
 }
 
-/** Prints one row per fault and one column per cause. Each cell is the number of runs whose first diagnosis it was. */
+/**
+ * Prints a table with one row per fault and one column per cause. Each cell is the number of runs with this fault whose
+ * first diagnosis was this cause.
+ */
 function printMatrix(rows: readonly FaultResult[]): void {
   const causes = [...new Set(rows.flatMap(({ expected, firstCauses }) => [expected, ...firstCauses.keys()]))];
   const width = Math.max(...rows.map(({ fault, test }) => `${fault} (${test})`.length));

@@ -1,12 +1,13 @@
 /**
- * Measures what many generators cost the runner. Each exports 1,000 series every 5 s. The real receiver merges them into
- * one timeline, and the runner writes files and a result.
+ * Measures how much CPU and memory the runner needs to receive telemetry from many k6 generators. Each generator
+ * exports 1,000 series every 5 s. The real receiver merges the exports into one timeline, and the runner writes the
+ * files of the run.
  *
- *     npm run bench:generators                       50 generators for 5 minutes; takes about two minutes
+ *     npm run bench:generators                       simulates 50 generators for 5 minutes; takes about 2 minutes
  *     npm run bench:generators -- --generators 10 --minutes 1
  *
- * Posts the exports one after another, as fast as the receiver accepts them. CPU is the CPU time per window of all
- * generators, as a share of the 5 s that a window lasts.
+ * Posts the exports one after another, as fast as the receiver accepts them. The CPU usage is the CPU time for one
+ * window of all generators, as a share of the window length of 5 s.
  */
 import { parseArgs } from 'node:util';
 import { generatorNames } from '../cli/run/generators.ts';
@@ -22,9 +23,9 @@ const { values } = parseArgs({
 const names = generatorNames(Number(values.generators));
 const windows = Math.round((Number(values.minutes) * 60_000) / WINDOW_MS);
 
-/** Enough endpoints for 1,000 series, with all metrics of k6 for each endpoint. */
+/** Enough endpoints for 1,000 series. Each endpoint has all metrics that k6 measures per request. */
 const ENDPOINTS: EndpointTraffic[] = Array.from({ length: 99 }, (_, i) => [`GET /part-${i}/:id`, '200', 50]);
-/** The starts of the generators are spread over a third of a window. */
+/** The generators start at different times within a third of a window. */
 const senders = names.map((generator, i) => ({
   generator,
   laterMs: Math.round((i * WINDOW_MS) / 3 / names.length),

@@ -1,15 +1,16 @@
 /**
- * Measures how well a history detects a drop of the success rate, how long it takes to create, and whether it keeps
- * records that two clones add at the same time.
+ * Measures how reliably a run history detects a drop of the success rate, how long reports of a large history take, and
+ * whether no record is lost if two Git clones add records at the same time.
  *
- *     npm run bench:history                           four real runs and 200 histories, about 3 minutes
+ *     npm run bench:history                           uses four real runs and 200 histories, about 3 minutes
  *     npm run bench:history -- --histories 1000
- *     npm run bench:history -- --pages site           writes the pages of one history there
+ *     npm run bench:history -- --pages site           writes the HTML pages of one history to this folder
  *
- * Makes four real runs of the business flow against the reference service; in one of them, WhatsApp refuses some
- * messages. Resamples them to histories of 60 nights with 2,800 bookings each: 97 % succeed, and 94 % from the 40th night
- * on. Two nights have no run. Checks each history every night, as a workflow does. Then two clones of a repository each
- * add a record at the same time, 100 times. Fails if a figure misses its limit.
+ * Runs the business flow test four times against the reference service. In one run, the simulated WhatsApp API refuses
+ * some messages. Simulates histories of 60 nights by resampling the four runs. Each night has 2,800 bookings. The
+ * success rate is 97 % before the 40th night, and 94 % from then on. Two nights have no run. Checks each history after
+ * every night, like a scheduled workflow. Then two clones of a repository add a record at the same time, 100 times.
+ * Fails if a measured value misses its limit.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -63,15 +64,18 @@ async function measureRealRuns(folder: string): Promise<RealRecords> {
   return runs;
 }
 
-/** What the checks of one history found over all nights. */
+/** What the nightly checks of one simulated history found. */
 interface DetectionResult {
-  /** Whether there was an alarm in the nights before the drop. */
+  /** Whether there was an alarm before the success rate dropped. */
   hasFalseAlarm: boolean;
-  /** Nights from the drop until the first alarm; NaN without an alarm. */
+  /** Number of nights from the drop until the first alarm; NaN if there was no alarm. */
   nightsUntilAlarm: number;
-  /** Nights from the drop until an alarm reported the change; NaN if none did. */
+  /** Number of nights from the drop until an alarm reported the change; NaN if no alarm reported the change. */
   nightsUntilChange: number;
-  /** Runs between the drop and the detected change after the last night; null unless exactly one change was detected. */
+  /**
+   * Number of runs between the real drop and the change detected in the complete history. Null unless exactly one
+   * change was detected.
+   */
   changeOffset: number | null;
   stepIsNamed: boolean;
 }
@@ -101,7 +105,7 @@ function checkEveryNight(
   };
 }
 
-/** Measures how long it takes to read and report a history of this many runs of one test. */
+/** Measures how long it takes to read a history with many runs of one test, and to report it. */
 async function measureLargeHistory({ usual, worse }: RealRecords, folder: string): Promise<Record<string, number>> {
   execFileSync('git', ['init', '--quiet', folder]);
   const store = await HistoryStore.open(folder, DEFAULT_BRANCH, process.env);

@@ -1,12 +1,13 @@
 /**
- * Measures what the suite costs, compared with a k6 script for the same load that a good engineer wrote by hand.
+ * Compares the CPU time, memory and start-up time of a k6 test written with load-suite with those of a hand-written k6
+ * script for the same load.
  *
- *     npm run bench:overhead                 7 pairs per load, about 12 minutes
+ *     npm run bench:overhead                 measures 7 pairs per load, about 12 minutes
  *     npm run bench:overhead -- --pairs 3
  *
- * Each pair runs the suite and the hand-written script at the same time on one core, so that other load on the machine
- * affects both. Each has its own target on the other core. Prints the median ratio of the pairs, and fails if a ratio is
- * above its limit.
+ * In each pair of measurements, both scripts run at the same time on one core, so that other load on the machine
+ * affects both scripts. Each script has its own target, which runs on another core. Prints the median ratio of the
+ * pairs, and fails if a median is above its limit.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -57,7 +58,10 @@ const COMPARISONS: [
 type CostPair = { suite: GeneratorCost; handWritten: GeneratorCost };
 const measured = new Map<string, CostPair[]>();
 
-/** Runs the pairs of a side and a load. Comparisons of the same side and load share these runs. */
+/**
+ * Measures a script and the hand-written script in pairs under the same load. Returns earlier measurements if the
+ * script and the load were already measured.
+ */
 async function pairsOf(side: Side, load: ConstantLoad): Promise<CostPair[]> {
   const key = JSON.stringify([side.name, load]);
   const known = measured.get(key);

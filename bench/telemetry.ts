@@ -1,12 +1,13 @@
 /**
- * Measures what telemetry costs the runner over a long run of 1,000 requests/s. Posts exports like those of k6 to the real
- * receiver, one after another and as fast as it accepts them. The runner writes files and a result.
+ * Measures how much CPU and memory the runner needs to receive the telemetry of a long run with 1,000 requests/s. Posts
+ * simulated k6 exports to the real receiver one after another, as fast as the receiver accepts them. The runner writes
+ * the files of the run.
  *
- *     npm run bench:telemetry                  8 hours; takes about a minute
+ *     npm run bench:telemetry                  simulates a run of 8 hours; takes about a minute
  *     npm run bench:telemetry -- --hours 1
  *
- * Limits apply to the peak memory, to the size of the result, and to the CPU time per window as a share of the 5 s that a
- * window lasts.
+ * Fails if the peak memory, the size of the result, or the CPU usage is above its limit. The CPU usage is the CPU time
+ * for one window, as a share of the window length of 5 s.
  */
 import { parseArgs } from 'node:util';
 import { measureReceiving, printAndJudge } from './telemetry/runner-process.ts';

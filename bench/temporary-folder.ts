@@ -4,12 +4,12 @@ import path from 'node:path';
 import { Problem } from '../cli/support/problem.ts';
 
 /**
- * Runs a benchmark with a temporary folder. An error that the user can fix prints only its message and sets the exit
- * code of the process.
+ * Creates a temporary folder and runs a benchmark with it. If the benchmark throws an error that the user can fix,
+ * prints only the message and sets the exit code of the process.
  */
 export async function runInTemporaryFolder(name: string, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), `load-suite-${name}-`));
-  // As root, PostgreSQL runs as a different user, which must be able to access the folder.
+  // If root starts PostgreSQL, it runs as a different user, who must be able to access the folder.
   chmodSync(folder, 0o755);
   try {
     await work(folder);

@@ -12,7 +12,7 @@ import { isSaturated, type Rung } from './rung.ts';
 
 export interface ClimbResult {
   rungs: Rung[];
-  /** Bytes received and sent per request, over all rungs. */
+  /** Average number of bytes that k6 sent and received per request. */
   bytesPerRequest: number;
 }
 
@@ -25,12 +25,12 @@ export interface ClimbOptions {
 const RAMP_S = 1;
 const HOLD_S = 8;
 const SAMPLE_MS = 1000;
-/** Excluded from the beginning of each hold, because the ramp before it still has an effect. */
+/** Time to wait after each increase of VUs before measuring, because the increase still affects the measurements. */
 const SETTLE_MS = 1000;
 
 /**
- * Runs k6 on one core with an increasing number of VUs, up to the first rung that saturates it.
- * @param onRung receives each rung when it ends
+ * Runs k6 on one core and increases the number of VUs step by step until k6 saturates the core.
+ * @param onRung called with the measurements of each step when the step ends
  */
 export async function climb(
   k6: string,
@@ -61,7 +61,7 @@ export async function climb(
     const rung = { vus, p95Ms: quantile(durations, 0.95), ...samples };
     measuredRungs.push(rung);
     onRung(rung);
-    // The last rung was measured, so k6 need not finish.
+    // Stop k6 once it saturates the core. The remaining steps are not needed.
     if (isSaturated(rung)) break;
   }
   const bytes = tally.sum(METRICS.dataReceived) + tally.sum(METRICS.dataSent);
@@ -97,7 +97,10 @@ async function measureBetween(
   };
 }
 
-/** CPU time of a core without interrupts, most of which belong to the traffic of the generator. */
+/**
+ * Returns the CPU time in seconds that processes have used on a core. Excludes interrupts, because most of them handle
+ * network traffic of k6.
+ */
 function busySeconds(core: string): number {
   const line = readFileSync('/proc/stat', 'utf8')
     .split('\n')

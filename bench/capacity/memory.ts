@@ -3,28 +3,28 @@ import { telemetrySettings, windowLengthMs } from '../../cli/telemetry/k6-settin
 import { receiveTelemetry } from '../../cli/telemetry/receiver.ts';
 import { type ConstantLoad, measuredSeconds, measureSide } from '../overhead/sides.ts';
 
-/** Memory of k6 as a linear model: a fixed amount, plus an amount per VU and per request. */
+/** Linear model of how much memory k6 uses: a fixed amount, plus an amount per VU and per request. */
 export interface MemoryModel {
   fixedMB: number;
   mbPerVU: number;
-  /** k6 keeps the duration of every request until its summary. */
+  /** Memory in kB per request. k6 stores the duration of every request until the end of the run. */
   kBPerRequest: number;
-  /** Requests per second of one VU with the think time of the peak test. */
+  /** Requests per second that one VU sends with the think time of the peak test. */
   requestsPerS: number;
 }
 
-/** Minimum think time of the peak test; the maximum is three times as long. */
+/** Minimum think time of the peak test in seconds. The maximum think time is three times as long. */
 const PEAK_THINK_S = 1;
 const FEW: ConstantLoad = { vus: 500, durationS: 15, thinkS: PEAK_THINK_S };
 const MANY: ConstantLoad = { vus: 2000, durationS: 15, thinkS: PEAK_THINK_S };
 const SHORT: ConstantLoad = { vus: 20, durationS: 10, thinkS: 0 };
 const LONG: ConstantLoad = { vus: 20, durationS: 40, thinkS: 0 };
-/** Makes Go collect garbage so often that nearly all memory is in use. */
+/** Makes Go collect garbage often, so that the measured memory contains little garbage. */
 const FREQUENT_GARBAGE_COLLECTION = { GOGC: '20' };
 
 const requestsPerS = (requests: number, load: ConstantLoad) => requests / measuredSeconds(load);
 
-/** @param say receives a description of each measurement */
+/** @param say called with one line of text before each measurement */
 export async function measureMemory(k6: string, script: string, say: (line: string) => void): Promise<MemoryModel> {
   await using receiver = await receiveTelemetry(() => {});
   const costOf = (load: ConstantLoad, go: Record<string, string>) => {

@@ -1,4 +1,7 @@
-/** The traffic of the peak test with a rising number of users. The benchmark ends k6 when the generator is saturated. */
+/**
+ * A k6 test that sends the traffic of the peak test with an increasing number of users. The benchmark stops k6 once k6
+ * saturates its core.
+ */
 import { defineTest, errorRateBelow, ladder, mix, withThinkTime } from 'load-suite';
 import { product, visits } from '../../tests/booking/product.ts';
 
@@ -7,7 +10,7 @@ const thinkS = Number(__ENV.THINK_S);
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'capacity',
-  description: 'load that one core can generate',
+  description: 'measures the load that k6 can generate on one core',
   workload: ladder((__ENV.RUNGS ?? '').split(',').map(Number), {
     ramp: `${__ENV.RAMP_S}s`,
     hold: `${__ENV.HOLD_S}s`,

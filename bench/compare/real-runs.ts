@@ -6,7 +6,10 @@ import { readResult, runFilePath } from '../../cli/results/run-folder.ts';
 import type { Interruption } from '../../cli/run/interruption.ts';
 import { openTerminal } from '../../cli/support/terminal.ts';
 
-/** How long the reference service holds a database connection per request, which is most of its response time. */
+/**
+ * Time in ms for which the reference service holds a database connection per request. The response time consists mostly
+ * of this time.
+ */
 const HOLD_MS = 116;
 
 const contender = (slowerBy: number): Omit<ComparedTarget, 'settings'> => ({
@@ -17,7 +20,10 @@ const contender = (slowerBy: number): Omit<ComparedTarget, 'settings'> => ({
 export const CONTENDERS = { same: contender(0), tenth: contender(0.1), fifth: contender(0.2) } as const;
 export type ContenderName = keyof typeof CONTENDERS;
 
-/** Contenders take turns, so that changes of the machine affect all. Eight runs make 280 comparisons of three with three. */
+/**
+ * Order of the runs. The variants of the service take turns, so that changes in the load of the machine affect all
+ * variants. Eight runs of one variant allow 280 different comparisons of three runs with three runs.
+ */
 const ORDER: readonly ContenderName[] = [
   ...Array.from({ length: 3 }, () => ['same', 'fifth', 'same', 'tenth'] as const).flat(),
   'same',
@@ -33,7 +39,9 @@ const LOAD = {
   TARGET_FAULTS: '',
 };
 
-/** Returns the run folders of each contender. Makes the runs if the results folder has none. */
+/**
+ * Returns the run folders of each variant of the service. Runs the tests first if the results folder contains no runs.
+ */
 export async function realRuns(
   place: { results: string; data: string },
   interruption: Interruption,

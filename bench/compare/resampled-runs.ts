@@ -8,8 +8,9 @@ import type { Window } from '../../lib/core/telemetry/index.ts';
 const BLOCK_LENGTH = 3;
 
 /**
- * Creates runs by block bootstrap: picks a random real run, and draws its windows with replacement, in blocks and within
- * each phase. The new runs vary as real runs do, both from run to run and from window to window.
+ * Simulates runs with a block bootstrap. For each simulated run, picks a random real run and resamples blocks of its
+ * windows with replacement, separately for each phase. Simulated runs vary like real runs, both from run to run and
+ * from window to window.
  */
 export async function resampledRuns(folders: readonly string[], count: number, random: Random): Promise<Excerpt[]> {
   const originals = await Promise.all(
@@ -40,7 +41,10 @@ export async function resampledRuns(folders: readonly string[], count: number, r
   });
 }
 
-/** About the scale of the histogram of a whole run. Adding histograms with a finer scale is slow. */
+/**
+ * Maximum histogram scale, similar to that of the histogram of a whole run. Adding histograms with a finer scale is
+ * slow.
+ */
 const MAX_HISTOGRAM_SCALE = 5;
 
 const withCoarseHistograms = (window: Window): Window => ({
@@ -50,10 +54,12 @@ const withCoarseHistograms = (window: Window): Window => ({
   ),
 });
 
-/** The result of `findIndex` for windows after the last phase. */
+/** The phase index of windows after the last phase, for which `findIndex` returns -1. */
 const AFTER_LAST_PHASE = -1;
 
-/** Windows at the same times, each with the series of a random window of the same phase. */
+/**
+ * Returns windows with the same times, in which the series are replaced by those of random windows from the same phase.
+ */
 function resampleWindows(windows: readonly Window[], phaseEnds: readonly number[], random: Random): Window[] {
   const firstMs = windows[0]?.startMs ?? 0;
   const phaseOf = ({ startMs, endMs }: Window) => phaseEnds.findIndex((end) => (startMs + endMs) / 2 - firstMs < end);

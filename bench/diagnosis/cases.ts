@@ -1,10 +1,13 @@
 import type { Cause } from '../../lib/core/evidence/index.ts';
 
-/** A fault of the reference service, a test that it affects, and the expected first diagnosis. */
+/** A fault of the reference service, the test to run with the fault, and the expected first diagnosis. */
 export interface FaultCase {
   fault: string;
   value: number;
-  /** Use `under load` for faults that fail the preflight, and for faults that happen only once. */
+  /**
+   * When the fault becomes active. Faults that happen only once or that the preflight would detect must appear `under
+   * load`.
+   */
   appears: 'from the start' | 'under load';
   load: ScaledTest;
   cause: Cause;
@@ -15,16 +18,16 @@ export interface ScaledTest {
   scale: { time: number; vus: number };
 }
 
-/** 125 users for 18 s, 60 requests/s. */
+/** A peak test with 125 users, 60 requests per second and a duration of 18 s. */
 const PEAK: ScaledTest = { test: 'booking/peak', scale: { time: 0.042, vus: 0.25 } };
-/** 125 users for 29 s, because leaks need time to grow. */
+/** A peak test with 125 users that runs for 29 s, because leaks need time to grow. */
 const LONG_PEAK: ScaledTest = { test: 'booking/peak', scale: { time: 0.07, vus: 0.25 } };
-/** 40 journeys at a time for 21 s. */
+/** A business flow test with 40 concurrent journeys that runs for 21 s. */
 const FLOW: ScaledTest = { test: 'booking/business-flow', scale: { time: 0.035, vus: 0.4 } };
-/** A sudden spike of 75 users. */
+/** A spike test in which 75 users arrive suddenly. */
 const SPIKE: ScaledTest = { test: 'booking/spike', scale: { time: 0.07, vus: 0.25 } };
 
-/** Runs without a fault, which must have no diagnosis. */
+/** Tests that run without a fault, and must have no diagnosis. */
 export const HEALTHY: readonly ScaledTest[] = [PEAK, FLOW, SPIKE];
 
 const caseThatAppears =
@@ -39,7 +42,7 @@ const caseThatAppears =
 const fromStart = caseThatAppears('from the start');
 const underLoad = caseThatAppears('under load');
 
-/** Leaks are faster than in a real service, so that they are visible within half a minute. */
+/** All tested faults. The leaks are faster than in a real service, so that a run of half a minute detects them. */
 export const FAULT_CASES: readonly FaultCase[] = [
   fromStart('small-pool', 5, PEAK, 'database-pool-exhausted'),
   fromStart('heap-leak', 600, LONG_PEAK, 'memory-leak'),

@@ -8,20 +8,20 @@ import type { Terminal } from '../../cli/support/terminal.ts';
 import type { Result } from '../../lib/core/evidence/index.ts';
 import type { FaultCase, ScaledTest } from './cases.ts';
 
-/** Folders that all runs of a benchmark share. */
+/** Folders that are shared by all runs of a benchmark. */
 export interface BenchmarkFolders {
   results: string;
-  /** Data of the database, which the first run creates. */
+  /** Data folder of the database. The first run creates the data. */
   data: string;
 }
 
 const silent: Terminal = { live: false, line() {}, status() {}, clearStatus() {} };
 
-/** Activates the fault after this number of requests, so that the run begins without it. */
+/** Number of requests after which a fault `under load` is activated, so that the run begins without the fault. */
 const REQUESTS_BEFORE_FAULT = 100;
 const POLL_MS = 100;
 
-/** Runs a test against a new reference service, through the same code as the command line. */
+/** Starts a reference service and runs a test against it, using the same code as the command line. */
 export async function runWithFault(
   { test, scale }: ScaledTest,
   fault: FaultCase | null,

@@ -1,6 +1,6 @@
 /**
- * The booking mix as a good engineer writes it for k6 by hand. Parameters and checks are created once, every request has a
- * name, every response has one check, and bodies are read by JSON path.
+ * The booking traffic as a hand-written k6 script that follows good practice: it creates parameters and checks only
+ * once, names every request, checks every response once, and reads JSON bodies by path.
  */
 import { check, sleep } from 'k6';
 import crypto from 'k6/crypto';

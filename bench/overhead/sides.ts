@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOf } from '../../cli/probes/process.ts';
 
-/** One of the compared k6 scripts, and how to start k6 with it. */
+/** One of the compared k6 scripts, with the k6 outputs and environment variables to run the script with. */
 export interface Side {
   name: string;
   script: string;
@@ -17,35 +17,37 @@ export interface Side {
 export interface ConstantLoad {
   vus: number;
   durationS: number;
-  /** Minimum think time; the maximum is three times as long. 0 means no think time. */
+  /** Minimum think time in seconds; 0 means no think time. The maximum think time is three times as long. */
   thinkS: number;
 }
 
 export interface GeneratorCost {
   requests: number;
   cpuMsPerRequest: number;
-  /** From the start of k6 to the first request. */
+  /** Time from the start of k6 to the first request. */
   startupMs: number;
   peakMemoryMB: number;
 }
 
 export const GENERATOR_CORE = '0';
 const TARGET_CORE = '1';
-/** Excluded from the measurement, because k6 loads, compiles and warms up in this time. */
+/** Time to wait before measuring, because k6 first loads, compiles and warms up. */
 const WARM_UP_S = 4;
-/** Excluded from the measurement, because VUs stop in this time. */
+/** Time at the end of a run that is not measured, because VUs stop. */
 const COOL_DOWN_S = 2;
-/** The length of the measurement, which excludes warm-up and cool-down. */
+/** Returns the duration of the measurement, which excludes the warm-up and the cool-down. */
 export const measuredSeconds = ({ durationS }: ConstantLoad): number => durationS - WARM_UP_S - COOL_DOWN_S;
 const POLL_MS = 5;
 
-/** A command that runs on the given core. Generators share one core, and targets the other. */
+/**
+ * Returns a command that runs only on the given core. All k6 processes share one core, and all targets share another.
+ */
 const pinnedToCore = (core: string, command: string, args: string[]): [string, string[]] => [
   'taskset',
   ['-c', core, command, ...args],
 ];
 
-/** A running k6 process and its own sink. Disposing ends both. */
+/** A running k6 process and the target that receives its requests. Disposing a generator stops k6 and the target. */
 export interface Generator extends AsyncDisposable {
   child: ChildProcess;
   sink: Sink;
@@ -53,7 +55,7 @@ export interface Generator extends AsyncDisposable {
   startupMs: number;
 }
 
-/** Starts k6, and resolves when it has sent its first request. */
+/** Starts k6, and resolves when k6 has sent the first request. */
 export async function startGenerator(k6: string, { name, script, outputs = [], env = {} }: Side): Promise<Generator> {
   await using stack = new AsyncDisposableStack();
   const sink = await startSink();
@@ -85,7 +87,7 @@ export async function startGenerator(k6: string, { name, script, outputs = [], e
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   });
-  // Without this, a script that does not load would never end the wait.
+  // Stop waiting if k6 exits before the first request, for example because the script cannot be loaded.
   const endedEarly = ended.then(() => {
     throw new Error(`${name}: k6 ended before its first request. Check its output: k6 run ${script}`);
   });
@@ -106,7 +108,7 @@ export async function measureSide(k6: string, side: Side, load: ConstantLoad): P
   const after = await sample();
   const peakMemoryMB = peakMemory(child);
   const [code] = await generator.ended;
-  // 99 means that a threshold failed, which is expected with two generators on one core.
+  // Exit code 99 means that a threshold failed, which is expected if two k6 processes share one core.
   if (code !== 0 && code !== 99) throw new Error(`${side.name}: k6 ended with ${code}`);
   const requests = after.requests - before.requests;
   return {

@@ -1,7 +1,7 @@
 /**
- * A target that responds to the booking routes immediately, with bodies as large as those of the reference service. It
- * uses as little CPU as possible, because only the generator is measured. It runs as a child process, and replies to any
- * message with the number of requests so far.
+ * A target that responds to the booking routes immediately, with bodies as large as those of the reference service. The
+ * target uses as little CPU as possible, because only k6 is measured. The target runs as a child process, and replies
+ * to every message from its parent process with the number of requests received so far.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

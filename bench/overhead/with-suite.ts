@@ -1,4 +1,7 @@
-/** The booking mix, written with load-suite. Variables set its VUs, duration and think time. */
+/**
+ * The booking traffic as a test written with load-suite. Environment variables set the VUs, the duration and the think
+ * time.
+ */
 import { constantVUs, defineTest, errorRateBelow, mix, percentileBelow, withThinkTime } from 'load-suite';
 import { product, visits } from '../../tests/booking/product.ts';
 
@@ -8,7 +11,7 @@ const traffic = mix(visits);
 export const { options, run, handleSummary } = defineTest({
   product,
   test: 'overhead',
-  description: 'cost of load-suite in a VU',
+  description: 'measures how much CPU and memory load-suite uses',
   workload: constantVUs({ vus: Number(__ENV.VUS), duration: __ENV.DURATION ?? '', gracefulStop: '1s' }),
   traffic: thinkS > 0 ? withThinkTime(traffic, [thinkS, 3 * thinkS]) : traffic,
   criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)],

@@ -1,4 +1,7 @@
-/** The runner's part of a run: receives windows by HTTP, adds samples, and writes both to files and a result. */
+/**
+ * Receives the telemetry windows of a run over HTTP, adds samples of all probes, and writes the files of the run, like
+ * the runner.
+ */
 import { statSync } from 'node:fs';
 import { GENERATOR_PROBE, type RunSample, type SampledProbe } from '../../cli/probes/sampling.ts';
 import { assembleResult } from '../../cli/results/assemble.ts';
@@ -22,7 +25,7 @@ import { WINDOW_MS } from './traffic.ts';
 
 export interface RunReceiver {
   endpoint: string;
-  /** Ends the run and writes its result. */
+  /** Ends the run and writes the result file. */
   finish(): Promise<ReceivedRun>;
 }
 
@@ -33,7 +36,7 @@ export interface ReceivedRun {
   windowsBytes: number;
 }
 
-/** Every column of every probe, with four processes in PM2. */
+/** All columns that each probe samples. The PM2 probe samples four processes. */
 const COLUMNS: Record<SampledProbe, string[]> = {
   target: Object.values(TARGET_COLUMNS),
   postgresql: Object.values(POSTGRESQL_COLUMNS),
@@ -92,7 +95,10 @@ export async function receiveRun(
 
 const random = seededRandom(2);
 
-/** One sample of every probe. Random values have as many digits as possible, for the largest files. */
+/**
+ * Creates one sample per probe. The values are random numbers with many digits, so that the files are as large as
+ * possible.
+ */
 function samplesIn({ endMs }: Window): RunSample[] {
   return Object.entries(COLUMNS).map(([probe, columns]) => ({
     probe: probe as SampledProbe,

@@ -1,4 +1,4 @@
-/** Measures what it costs the runner to receive telemetry. */
+/** Measures how much CPU and memory a runner process needs to receive telemetry. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,32 +11,36 @@ import { type EndpointTraffic, type TelemetryExport, WINDOW_MS } from './traffic
 
 export interface RunnerOptions {
   windows: number;
-  /** Default: the endpoints of `normalTraffic()`. */
+  /** Endpoints that k6 sends requests to. Default: the endpoints of `normalTraffic()`. */
   endpoints?: readonly EndpointTraffic[];
   results: string;
-  /** Names of the generators; omitted for a single generator. */
+  /** Names of the generators. Omit this property for a single generator. */
   generators?: readonly string[];
 }
 
 export interface ReceivingCost extends Omit<ReceivedRun, 'result'> {
-  /** CPU time of the runner process while it received the exports. */
+  /** CPU time in seconds that the runner process used to receive the exports. */
   cpuS: number;
   memoryMB: number;
   sent: { exports: number; requests: number; errors: number; bytes: number };
-  /** Number of requests in the result. */
+  /** Number of requests that the result file reports. */
   requests: number;
-  /** Number of errors in the result. */
+  /** Number of errors that the result file reports. */
   errors: number;
 }
 
-/** Starts a runner process, posts all exports in turn as fast as it accepts them, and lets it write the result. */
+/**
+ * Starts a runner process, posts all exports one after another as fast as the runner accepts them, and makes the runner
+ * write the result.
+ */
 export async function measureReceiving(
   exports: Iterable<TelemetryExport>,
   options: Omit<RunnerOptions, 'results'>,
 ): Promise<ReceivingCost> {
   const results = mkdtempSync(path.join(tmpdir(), 'bench-telemetry-'));
   process.once('exit', () => rmSync(results, { recursive: true, force: true }));
-  // Unlike spawn, fork passes on Node's own options, with which the launcher limits the memory of the runner.
+  // Use fork, because it passes the command-line options of Node to the child process. The launcher limits the memory
+  // of the runner with such an option.
   const runner = fork(path.join(import.meta.dirname, 'runner.ts'), [JSON.stringify({ ...options, results })]);
   const message = async <T>() => (await once(runner, 'message'))[0] as T;
   const { endpoint } = await message<{ endpoint: string }>();
@@ -69,20 +73,24 @@ async function post(endpoint: string, agent: Agent, body: Uint8Array): Promise<v
   const [response] = await once(postRequest, 'response');
   response.resume();
   await once(response, 'end');
-  if (response.statusCode !== 200) throw new Error(`The receiver returned HTTP ${response.statusCode}.`);
+  if (response.statusCode !== 200)
+    throw new Error(`The receiver rejected an export with HTTP status ${response.statusCode}.`);
 }
 
 interface JudgedFigure {
   title: string;
   value: number;
   unit: string;
-  /** Upper limit; undefined if the figure is not judged. */
+  /** Maximum allowed value; undefined if the value has no limit. */
   limit?: number | undefined;
 }
 
 const MB = 1024 * 1024;
 
-/** Prints the cost of receiving this many windows, and sets the exit code if a figure is above its limit. */
+/**
+ * Prints the CPU time, memory and file sizes of a run with this number of windows. Sets the exit code to 1 if a value
+ * is above its limit.
+ */
 export function printAndJudge(
   { sent, ...cost }: ReceivingCost,
   windows: number,
@@ -101,7 +109,7 @@ export function printAndJudge(
     { title: 'result.json', value: cost.resultBytes / MB, unit: 'MB', limit: limits.resultMB },
     { title: 'windows.ndjson', value: cost.windowsBytes / MB, unit: 'MB' },
     { title: 'size of an export', value: sent.bytes / sent.exports / 1024, unit: 'kB' },
-    // Requests and errors in the exports that are missing from the result.
+    // Number of requests and errors that the exports contain, but the result does not.
     { title: 'requests lost', value: Math.abs(sent.requests - cost.requests), unit: '', limit: 0 },
     { title: 'errors lost', value: Math.abs(sent.errors - cost.errors), unit: '', limit: 0 },
   ];

@@ -1,5 +1,5 @@
-/** Receives the telemetry of a benchmark in its own process. Usage: `runner.ts <options as JSON>`. */
-import '../../cli/run/run-test.ts'; // Imported so that memory includes all code of a real runner.
+/** Receives the telemetry of a benchmark in a separate process. Usage: `runner.ts <options as JSON>`. */
+import '../../cli/run/run-test.ts'; // Imported so that the measured memory includes all code of a real runner.
 import { receiveRun } from './receive-run.ts';
 import type { RunnerOptions } from './runner-process.ts';
 import { planOf } from './traffic.ts';

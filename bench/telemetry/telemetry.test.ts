@@ -7,7 +7,10 @@ import { MAX_SLICES } from '../../lib/core/telemetry/index.ts';
 import { receiveRun } from './receive-run.ts';
 import { exportsOf, planOf } from './traffic.ts';
 
-/** More windows than slices or samples are allowed, so that both are reduced. */
+/**
+ * Number of windows above the maximum number of slices and of samples, so that the result must merge slices and
+ * samples.
+ */
 const WINDOWS = Math.max(MAX_SLICES, MAX_SAMPLES) + 101;
 const MAX_RESULT_BYTES = 5 * 1024 * 1024;
 
@@ -47,7 +50,7 @@ test('the result of a long run counts every request and stays within its size li
     assert.deepEqual(recovered[part], result[part]);
 });
 
-test('the result of many generators counts every request and lists each generator', async (t) => {
+test('the result of a run with many generators counts every request and lists each generator', async (t) => {
   const names = Array.from({ length: 20 }, (_, i) => `generator-${i + 1}`);
   const plan = planOf(6);
   const run = await receiveRun(plan, temporaryFolder(t), names);

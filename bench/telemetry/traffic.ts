@@ -1,6 +1,7 @@
 /**
- * Generates the exports of k6 in a long test of 1,000 requests/s: every metric of k6 2.2 for a mix of requests and a flow,
- * in three phases, with errors in some windows. Durations are drawn with a fixed seed, so the exports are always the same.
+ * Generates telemetry exports like those of k6 2.2 in a long test with 1,000 requests/s. The exports contain every
+ * metric for a mix of requests and a flow, in three phases, with errors in some windows. Random durations have a fixed
+ * seed, so the exports are the same in every run.
  */
 import { windowLengthMs } from '../../cli/telemetry/k6-settings.ts';
 import { encodeExport, exponential, gauge, pointOf, sum } from '../../cli/testing/telemetry.ts';
@@ -19,13 +20,13 @@ import { RATE_CONDITION, type Tags } from '../../lib/core/telemetry/index.ts';
 import { testPlan } from '../../lib/core/testing/evidence.ts';
 
 export const WINDOW_MS = windowLengthMs(1);
-/** Start of the first window. */
+/** Start time of the first window. */
 const START_MS = Date.UTC(2025, 0, 18, 14, 30);
 
-/** Traffic to one endpoint. */
+/** The number of requests per window to one endpoint, and the status of the responses. */
 export type EndpointTraffic = readonly [name: string, status: string, requestsPerWindow: number];
 
-/** 1,000 requests per second in total. */
+/** The traffic to all endpoints, which is 1,000 requests per second in total. */
 const ENDPOINTS: readonly EndpointTraffic[] = [
   ['GET /admin/bookings/:id', '200', 1500],
   ['GET /admin/messages/:id', '200', 1150],
@@ -40,14 +41,17 @@ const STEPS = ['receive', 'validate', 'enqueue', 'understand', 'book', 'confirm'
 const JOURNEYS = 50;
 const VUS = 1000;
 
-/** One window in this many has failures. */
+/** Number of windows per window with failures. */
 const WINDOWS_PER_FAILURE = 12;
 const FAILURES: readonly { tags: Tags; kind: string; code: string; requests: number }[] = [
   { tags: { status: '503' }, kind: 'server-error', code: '503', requests: 40 },
   { tags: { status: '0', error_code: '1050' }, kind: 'timeout', code: '1050', requests: 5 },
 ];
 
-/** Median in ms of each duration that k6 measures per request. Connections are reused, so connecting takes 0 ms. */
+/**
+ * Median in ms of each duration that k6 measures per request. The time to connect is 0 ms, because k6 reuses
+ * connections.
+ */
 const REQUEST_TRENDS: Record<string, number> = {
   [METRICS.responseTime]: 80,
   [METRICS.requestDuration]: 80,
@@ -59,7 +63,7 @@ const REQUEST_TRENDS: Record<string, number> = {
   http_req_receiving: 0.05,
 };
 
-/** A generator that posts exports, and how much later it starts than the first generator. */
+/** A simulated generator, and the delay of its start after the start of the first generator. */
 export interface Sender {
   generator?: string;
   laterMs?: number;
@@ -71,7 +75,7 @@ export interface TelemetryExport {
   errors: number;
 }
 
-/** The plan of a test that sends this traffic for the given number of windows. */
+/** Returns the plan of a test that sends traffic to the endpoints for the given number of windows. */
 export function planOf(windows: number, endpoints: readonly EndpointTraffic[] = ENDPOINTS): TestPlan {
   const seconds = (count: number) => `${(count * WINDOW_MS) / 1000}s`;
   const edge = Math.ceil(windows / 100);
@@ -89,7 +93,7 @@ export function planOf(windows: number, endpoints: readonly EndpointTraffic[] = 
   });
 }
 
-/** Yields one export per window and sender, in order of time. */
+/** Yields one export per window and generator, in order of time. */
 export function* exportsOf(
   { workload }: TestPlan,
   {
@@ -113,13 +117,13 @@ export function* exportsOf(
   }
 }
 
-/** Describes one series: its tags without the phase, and values from which each window picks one. */
+/** One metric series: its tags without the phase, and prepared values from which each window picks one. */
 interface Source {
   metric: string;
   type: typeof sum;
   tags: Tags;
   contents: readonly object[];
-  /** Number of values per window; for a counter, the amount that it adds. */
+  /** Number of values per window; for a counter, the amount that each window adds. */
   count: number;
 }
 
@@ -136,7 +140,7 @@ const rateSource = (metric: string, condition: string, count: number, tags: Tags
 
 const gaugeSource = (metric: string, value: number): Source => ({ ...counterSource(metric, value, {}), type: gauge });
 
-/** Windows pick from this many prepared histograms, because drawing a new one for each window is slow. */
+/** Number of prepared histograms per series. Each window reuses one of them, because creating a histogram is slow. */
 const HISTOGRAMS_PER_SERIES = 16;
 const LOG_DEVIATION = 0.4;
 const HISTOGRAM_SCALE = 10;
@@ -214,6 +218,6 @@ function metricsOf(sources: readonly Source[], phase: string, fromMs: number, ra
   );
 }
 
-/** Number of series in an export without failures. */
+/** Returns the number of series in an export of a window without failures. */
 export const seriesPerExport = (endpoints: readonly EndpointTraffic[]): number =>
   normalTraffic(endpoints, seededRandom(1)).length;
