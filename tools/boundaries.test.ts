@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importsOf, violationsOf } from './boundaries.ts';
 
-/** The violations of files that consist only of the given imports. */
+/** Returns the violations that `violationsOf` finds in files that contain only the given imports. */
 const violations = (files: Record<string, readonly string[]>): string[] =>
   violationsOf(
     Object.entries(files).flatMap(([file, names]) =>
@@ -10,7 +10,7 @@ const violations = (files: Record<string, readonly string[]>): string[] =>
     ),
   );
 
-/** A file, modules that it may import, and modules that it must not import. */
+/** Test cases: a file, modules that the file may import, and modules that the file must not import. */
 const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
   {
     file: 'lib/core/numbers/fixture.ts',
@@ -170,7 +170,7 @@ const IMPORTS: { file: string; allowed: string[]; forbidden: string[] }[] = [
 ];
 
 for (const { file, allowed, forbidden } of IMPORTS) {
-  test(`violationsOf reports exactly the forbidden imports of ${file}`, () => {
+  test(`violationsOf reports forbidden imports of ${file}, and no allowed imports`, () => {
     assert.deepEqual(violations({ [file]: allowed }), []);
     for (const name of forbidden) {
       const found = violations({ [file]: [name] });
@@ -206,11 +206,11 @@ test('importsOf ignores imports in comments and strings', () => {
   assert.deepEqual(importsOf('lib/core/a.ts', "// import 'k6';\nexport const text = \"import 'k6';\";"), []);
 });
 
-test('importsOf throws an error with the path of a file that cannot be parsed', () => {
+test('importsOf throws an error with the path of the file if the file cannot be parsed', () => {
   assert.throws(() => importsOf('lib/core/a.ts', 'const = ;'), /^Error: lib\/core\/a\.ts cannot be parsed: /);
 });
 
-test('violationsOf reports a cycle of files, even if they import only types of each other', () => {
+test('violationsOf reports two files that import each other, even if they import only types', () => {
   const source = (other: string) => `import type { A } from './${other}.ts';`;
   const [a, b] = ['cli/run/a.ts', 'cli/run/b.ts'];
   assert.deepEqual(violationsOf([...importsOf(a, source('b')), ...importsOf(b, source('a'))]), [
@@ -218,7 +218,7 @@ test('violationsOf reports a cycle of files, even if they import only types of e
   ]);
 });
 
-test('violationsOf reports folders that import each other, directly or through a third', () => {
+test('violationsOf reports folders that import each other, directly or through a third folder', () => {
   assert.deepEqual(violations({ 'cli/run/a.ts': ['../report/b.ts'], 'cli/report/c.ts': ['../run/d.ts'] }), [
     'Import cycle: cli/run → cli/report → cli/run.',
   ]);
@@ -240,7 +240,7 @@ test('violationsOf reports folders that import each other, directly or through a
   );
 });
 
-test('violationsOf does not count imports of a common folder or of tests as cycles', () => {
+test('violationsOf does not report a cycle if two folders import a third folder, or if only a test completes the cycle', () => {
   const files = {
     'cli/run/a.ts': ['../support/b.ts', '../report/c.ts'],
     'cli/report/c.ts': ['../support/b.ts'],
@@ -249,7 +249,7 @@ test('violationsOf does not count imports of a common folder or of tests as cycl
   assert.deepEqual(violations(files), []);
 });
 
-test('violationsOf reports imports of a folder of lib/core that bypass its index.ts', () => {
+test('violationsOf reports imports from a subfolder of lib/core that bypass the index.ts of the subfolder', () => {
   assert.deepEqual(violations({ 'cli/run/a.ts': ['../../lib/core/judging/rules/slow.ts'] }), [
     'cli/run/a.ts imports lib/core/judging/rules/slow.ts. Import lib/core/judging/index.ts instead.',
   ]);

@@ -1,5 +1,6 @@
 /**
- * Checks imports: which areas may import which, imports that bypass an index.ts, and import cycles.
+ * Checks the imports of all source files. Reports imports that cross a forbidden boundary, imports that bypass an
+ * index.ts, and import cycles.
  *
  *     node tools/boundaries.ts      prints each violation, and exits with 1 if there is one
  */
@@ -8,83 +9,89 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Expression, parseSync, Visitor } from 'oxc-parser';
 
-/** A group of files, and what they may import. */
+/** A group of files, with the files and packages that the group may import. */
 interface Area {
   files: RegExp;
-  /** Files of the repository, by their path from its root. SAME stands for the product of the importing file. */
+  /**
+   * Patterns for the files of the repository that the area may import. Paths are relative to the root; SAME stands for
+   * the product of the importing file.
+   */
   imports: RegExp[];
-  /** Allowed packages and modules of Node; undefined if all are allowed. */
+  /** Pattern for the packages and Node modules that the area may import; undefined if all are allowed. */
   packages?: RegExp;
-  /** The reason that is printed with a violation. */
+  /** Explanation of the rule, which is printed with each violation. */
   rule: string;
 }
 
 const K6_MODULES = /^k6(\/|$)/;
-/** Packages and modules of Node, without k6 modules and the entry points of load-suite, which import k6. */
+/**
+ * Matches packages and modules that run in Node. Excludes k6 modules, and the entry points of load-suite, because they
+ * import k6.
+ */
 const NODE_MODULES = /^(?!(k6|load-suite)(\/|$))/;
 const { dependencies, peerDependencies } = JSON.parse(
   readFileSync(path.join(import.meta.dirname, '..', 'package.json'), 'utf8'),
 ) as Record<string, Record<string, string>>;
-/** Modules of Node, and packages that are installed without the reference service and without development packages. */
+/** Matches Node modules and the runtime dependencies of the root package.json. */
 const RUNTIME_PACKAGES = new RegExp(
   `^(node:.+|(${Object.keys({ ...dependencies, ...peerDependencies }).join('|')})(/.+)?)$`,
 );
-/** Files that do not belong to a product. */
+/** Matches files that do not belong to a product. */
 const OUTSIDE_PRODUCTS = /^(?!(tests|reference-service\/products)\/[^/]+\/)/;
 
-/** A file belongs to the first area that matches. */
+/** All areas. A file belongs to the first area whose pattern matches its path. */
 const AREAS: readonly Area[] = [
   {
     files: /\.test\.ts$|^lib\/core\/testing\/|^(e2e|tools)\//,
     imports: [OUTSIDE_PRODUCTS, /^(tests|reference-service\/products)\/SAME\//],
-    rule: 'Only files of a product import its files, so that everything else works without the product.',
+    rule: 'Only files of a product may import files of this product, so that the other code works without the product.',
   },
   {
     files: /^lib\/core\//,
     imports: [/^lib\/core\/(?!testing\/)/],
     packages: /^$/,
-    rule: 'lib/core is pure: it imports only its own files.',
+    rule: 'lib/core is pure, so it may import only files of lib/core.',
   },
   {
     files: /^lib\/k6\//,
     imports: [/^lib\/k6\//, /^lib\/core\/(?!testing\/)/],
     packages: K6_MODULES,
-    rule: 'lib/k6 runs inside k6: it imports k6, lib/core and its own files.',
+    rule: 'lib/k6 runs inside k6, so it may import only k6, lib/core and files of lib/k6.',
   },
   {
     files: /^lib\/data\.ts$/,
     imports: [/^data\//],
     packages: /^$/,
-    rule: 'lib/data.ts only re-exports from data/.',
+    rule: 'lib/data.ts may only re-export from data/.',
   },
   {
     files: /^lib\/[^/]+\.ts$/,
     imports: [/^lib\/(core|k6)\/(?!testing\/)/],
     packages: /^$/,
-    rule: 'The entry points only re-export from lib/core and lib/k6.',
+    rule: 'The entry points in lib/ may only re-export from lib/core and lib/k6.',
   },
   {
     files: /^tests\/[^/]+\/data\.ts$/,
     imports: [/^tests\/SAME\//],
     packages: new RegExp(`^load-suite/data$|${NODE_MODULES.source}`),
-    rule: "A product's data.ts runs in Node: it imports load-suite/data and its own folder.",
+    rule: 'The data.ts of a product runs in Node, so it may import only packages for Node, load-suite/data and files of its own folder.',
   },
   {
     files: /^tests\//,
     imports: [/^tests\/SAME\//],
     packages: /^(k6(\/.+)?|load-suite)$/,
-    rule: "A product's tests import load-suite, k6 and their own folder.",
+    rule: 'Tests of a product may import only load-suite, k6 and files of their own folder.',
   },
   {
     files: /^bench\/[^/]+\/with-suite\.ts$/,
     imports: [/^tests\//],
     packages: /^(k6(\/.+)?|load-suite)$/,
-    rule: "A benchmark's test imports load-suite, k6 and the tests of products.",
+    rule: 'A k6 test of a benchmark may import only load-suite, k6 and the tests of products.',
   },
   {
     files: /^cli\/testing\//,
     imports: [/^cli\//, /^lib\/core\//],
-    rule: 'cli/testing contains helpers for the tests of cli: it imports only cli and lib/core.',
+    rule: 'cli/testing contains helpers for the tests of cli, so it may import only files of cli and lib/core.',
   },
   {
     files: /^cli\//,
@@ -96,41 +103,44 @@ const AREAS: readonly Area[] = [
       /^package\.json$/,
     ],
     packages: RUNTIME_PACKAGES,
-    rule: 'cli runs in Node with the dependencies of the root package.json: of lib it imports only core and config.ts, and it never loads a test or the reference service.',
+    rule: 'cli may import only runtime dependencies of the root package.json, and from lib only lib/core and lib/config.ts. It must not import tests or the reference service.',
   },
   {
     files: /^reference-service\/products\/[^/]+\//,
     imports: [/^reference-service\/(?!products\/[^/]+\/)/, /^reference-service\/products\/SAME\//],
     packages: NODE_MODULES,
-    rule: 'A product of the reference service imports neither other products nor the suite.',
+    rule: 'A product of the reference service must not import other products or load-suite.',
   },
   {
     files: /^reference-service\//,
     imports: [/^reference-service\/(?!products\/[^/]+\/)/],
     packages: NODE_MODULES,
-    rule: 'The reference service imports neither the suite nor a single product; products/index.ts loads products.',
+    rule: 'The reference service must not import load-suite or a product. Use products/index.ts to load products.',
   },
   {
     files: /^data\//,
     imports: [/^data\//],
     packages: RUNTIME_PACKAGES,
-    rule: 'data/ imports its own files and the dependencies of the root package.json.',
+    rule: 'data/ may import only files of data/ and runtime dependencies of the root package.json.',
   },
 ];
 
-/** Folders whose direct subfolders must not import each other, directly or through others. */
+/** Folders whose direct subfolders must not form import cycles. */
 const LAYERED: readonly string[] = ['lib/core', 'cli', 'reference-service'];
-/** Folders whose direct subfolders are imported from outside only through their index.ts. */
+/** Folders whose direct subfolders may be imported only through the index.ts of the subfolder. */
 const WITH_INDEX: readonly string[] = ['lib/core'];
 
-/** An import of a file, by its path from the root, or of a package. */
+/** An import of a file or a package. Paths of files are relative to the root of the repository. */
 export interface Import {
   from: string;
   to: string;
   isFile: boolean;
 }
 
-/** Returns every import in a source text: static, type, export-from, dynamic, and import types. */
+/**
+ * Returns every import in a source text: static imports, type imports, re-exports, dynamic imports, and `import()`
+ * types.
+ */
 export function importsOf(from: string, source: string): Import[] {
   const { program, errors } = parseSync(from, source);
   if (errors.length > 0) throw new Error(`${from} cannot be parsed: ${errors[0]?.message}`);
@@ -153,7 +163,7 @@ export function importsOf(from: string, source: string): Import[] {
   });
 }
 
-/** Returns one line per violation. */
+/** Returns one line of text per forbidden import or import cycle. */
 export function violationsOf(imports: readonly Import[]): string[] {
   return [...imports.flatMap(forbiddenImports), ...imports.flatMap(indexBypasses), ...cycles(imports)];
 }
@@ -169,7 +179,7 @@ function forbiddenImports({ from, to, isFile }: Import): string[] {
   return allowed ? [] : [`${from} imports ${to}. ${rule}`];
 }
 
-/** The direct subfolder of `folder` that contains the file; null if none does. */
+/** Returns the direct subfolder of `folder` that contains the file; null if no subfolder contains the file. */
 function subfolderOf(file: string, folder: string): string | null {
   if (!file.startsWith(`${folder}/`)) return null;
   const [name, ...rest] = file.slice(folder.length + 1).split('/');
@@ -187,7 +197,9 @@ function indexBypasses({ from, to, isFile }: Import): string[] {
   });
 }
 
-/** Import cycles of files, including type imports, and of the subfolders of each folder in LAYERED. */
+/**
+ * Returns the import cycles between files, and between the subfolders of each folder in LAYERED. Type imports count.
+ */
 function cycles(imports: readonly Import[]): string[] {
   const files = imports.filter(({ from, isFile }) => isFile && !from.endsWith('.test.ts'));
   const inFolder = (folder: string) =>
@@ -200,7 +212,7 @@ function cycles(imports: readonly Import[]): string[] {
   );
 }
 
-/** Returns at least one cycle of each group of nodes that reach each other. */
+/** Returns at least one cycle for each group of nodes that can all reach each other. */
 export function cyclesOf(edges: readonly { from: string; to: string }[]): string[][] {
   const next = new Map<string, Set<string>>();
   for (const { from, to } of edges) next.set(from, (next.get(from) ?? new Set()).add(to));
@@ -217,7 +229,7 @@ export function cyclesOf(edges: readonly { from: string; to: string }[]): string
   return found;
 }
 
-/** Returns the source files that git tracks, and new ones that it does not ignore. */
+/** Returns the source files in the repository: files that Git tracks, and new files that Git does not ignore. */
 export function sourcesIn(root: string): string[] {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.mts', '*.mjs'], {
     cwd: root,

@@ -7,7 +7,7 @@ const broken = (files: Record<string, string>) =>
     ['docs', 'lib/x.ts', ...Object.keys(files)].includes(file),
   );
 
-it('accepts links to files, folders, headings and other sites', () => {
+it('brokenLinks accepts links to files, folders, headings and other sites', () => {
   assert.deepEqual(
     broken({
       'README.md':
@@ -19,7 +19,7 @@ it('accepts links to files, folders, headings and other sites', () => {
   );
 });
 
-it('reports a missing file, a missing heading and a missing image', () => {
+it('brokenLinks reports a missing file, a missing heading and a missing image', () => {
   assert.deepEqual(
     broken({
       'README.md': '[a](docs/a.md#why) ![picture](picture.png)\n\n| x |\n| - |\n| [t](docs/t.md) |',

@@ -1,6 +1,6 @@
 /**
- * Checks that every link of the Markdown files leads to a file or heading that exists. Addresses of other sites are not
- * visited.
+ * Checks that every link in the Markdown files points to an existing file or heading. Does not check links to other
+ * sites.
  *
  *     node tools/links.ts      prints each broken link, and exits with 1 if there is one
  */
@@ -12,9 +12,9 @@ import { marked, type Token, type Tokens } from 'marked';
 import { ROOT } from '../cli/support/paths.ts';
 
 interface Page {
-  /** Targets of its links and sources of its images. */
+  /** Targets of the links on the page, and sources of the images. */
   links: string[];
-  /** Fragments by which its headings are reached. */
+  /** Anchors of the headings on the page. */
   headings: Set<string>;
 }
 
@@ -30,16 +30,19 @@ export function pageOf(markdown: string): Page {
 
 const isA = <T extends Token>(token: Token, type: T['type']): token is T => token.type === type;
 
-/** The text that GitHub makes a fragment of: without the marks of code, emphasis and links. */
+/**
+ * Returns the plain text of a heading without Markdown syntax. GitHub generates the anchor of the heading from this
+ * text.
+ */
 function plainText(token: Token): string {
   if ('tokens' in token && token.tokens) return token.tokens.map(plainText).join('');
   return 'text' in token ? token.text : '';
 }
 
 /**
- * A sentence for each link that leads nowhere.
- * @param pages the Markdown files, by path from the root of the repository
- * @param exists whether there is a file or folder at a path from the root
+ * Returns one sentence for each broken link.
+ * @param pages Markdown files by path, relative to the root of the repository
+ * @param exists returns whether a path relative to the root is an existing file or folder
  */
 export function brokenLinks(pages: ReadonlyMap<string, Page>, exists: (file: string) => boolean): string[] {
   return [...pages].flatMap(([file, { links }]) =>

@@ -6,7 +6,7 @@ import { Problem } from '../cli/support/problem.ts';
 import { temporaryFolder } from '../cli/testing/environment.ts';
 import { ensureLinter, type Linter } from './linters.ts';
 
-/** A linter that the given shell script installs. */
+/** Returns a linter whose installation command runs the given shell script. */
 const linter = (script: string, command = 'sh'): Linter => ({
   name: 'lint',
   version: '1.2.3',
@@ -39,7 +39,7 @@ test('ensureLinter installs a linter once and returns its path', async (t) => {
   assert.deepEqual(left(), [`lint-1.2.3-${process.platform}-${process.arch}`]);
 });
 
-test('ensureLinter installs a linter once if two calls need it at the same time, and the second call waits', async (t) => {
+test('of two simultaneous ensureLinter calls for the same linter, the second waits while the first installs', async (t) => {
   const { ensure, log } = setUp(t);
   const slow = linter(`sleep 0.3; ${INSTALL_SCRIPT}`);
   const [first, second] = await Promise.all([ensure(slow), ensure(slow)]);
@@ -47,11 +47,11 @@ test('ensureLinter installs a linter once if two calls need it at the same time,
   assert.deepEqual(log.map((line) => line.split(' ')[0]).sort(), ['Installing', 'Waiting']);
 });
 
-describe('ensureLinter reports the reason and leaves no files if', () => {
+describe('failed installations of a linter', () => {
   const cases: [situation: string, broken: Linter, message: RegExp][] = [
     ['the tool is missing', linter(INSTALL_SCRIPT, 'no-such-tool'), /^no-such-tool is not installed$/],
     ['the installation fails', linter('echo first >&2; echo no network >&2; exit 1'), /^no network$/],
-    ['the installation creates no binary', linter('true'), /bin\/lint is not installed$/],
+    ['the installation does not create the binary', linter('true'), /bin\/lint is not installed$/],
     [
       'the binary reports another version',
       linter(INSTALL_SCRIPT.replace('1.2.3', '1.2.2')),
@@ -59,7 +59,7 @@ describe('ensureLinter reports the reason and leaves no files if', () => {
     ],
   ];
   for (const [situation, broken, message] of cases)
-    test(situation, async (t) => {
+    test(`ensureLinter reports the reason and leaves no files if ${situation}`, async (t) => {
       const { ensure, left } = setUp(t);
       await assert.rejects(ensure(broken), (error) => {
         assert.ok(error instanceof Problem);

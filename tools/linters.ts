@@ -7,15 +7,15 @@ import { cacheFolder, draftPrefix, removeDrafts } from '../cli/node/cache.mjs';
 import { withLock } from '../cli/node/lock.mjs';
 import { Problem } from '../cli/support/problem.ts';
 
-/** A linter that is not an npm package. The package manager of its language, such as go, installs it. */
+/** A linter that is not an npm package. Another package manager, such as go or pip, installs the linter. */
 export interface Linter {
   name: string;
   version: string;
-  /** Path of the binary in the installation folder. */
+  /** Path of the linter binary in the installation folder. */
   binary: string;
-  /** The option that prints the version. */
+  /** The command-line option with which the linter prints its version. */
   versionFlag: string;
-  /** The command that installs the linter into a folder. */
+  /** Returns the command that installs the linter into a folder. */
   install: (folder: string) => { command: string; args: string[]; env?: NodeJS.ProcessEnv };
 }
 
@@ -31,7 +31,7 @@ export const LINTERS = {
     install: (folder) => ({
       command: 'go',
       args: ['install', `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`],
-      // Builds without a C compiler and without modules of a Go workspace of the user.
+      // Build without a C compiler, and ignore Go workspaces of the user.
       env: { GOBIN: folder, CGO_ENABLED: '0', GOWORK: 'off' },
     }),
   },
@@ -53,13 +53,13 @@ export const LINTERS = {
 interface EnsureLinterOptions {
   env: NodeJS.ProcessEnv;
   log: (line: string) => void;
-  /** Aborts an installation. */
+  /** Signal that aborts an installation in progress. */
   signal: AbortSignal;
 }
 
 /**
- * Returns the path of a linter. Installs it into the cache if needed.
- * @throws Problem LINTER_UNAVAILABLE, whose message is the reason as a phrase
+ * Returns the path of a linter binary. Installs the linter into the cache first if it is not in the cache.
+ * @throws Problem LINTER_UNAVAILABLE, if the linter cannot be installed. The message is a phrase with the reason.
  */
 export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureLinterOptions): Promise<string> {
   const { name, version } = linter;
@@ -80,7 +80,7 @@ export async function ensureLinter(linter: Linter, { env, log, signal }: EnsureL
   return binary;
 }
 
-/** Installs a linter into a draft folder, and moves it into the cache after it has reported the right version. */
+/** Installs a linter into a temporary folder, checks the version of the linter, and moves the folder into the cache. */
 async function install(linter: Linter, folder: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const draft = await mkdtemp(draftPrefix(folder));
   const run = async (command: string, args: string[], extraEnv: NodeJS.ProcessEnv = {}) =>

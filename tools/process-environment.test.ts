@@ -14,7 +14,7 @@ const SOURCES = {
 };
 const SOURCE = SOURCES['member.ts'];
 
-test('biome rejects process.env in cli/, except in the environment of commands, the launcher, its modules and tests', (t) => {
+test('biome rejects process.env in cli/, but allows it in commands/environment.ts, the launcher, cli/node/ and tests', (t) => {
   const folder = temporaryFolder(t);
   const refused = [
     ...Object.entries(SOURCES).map(([name, source]) => [`cli/run/${name}`, source] as const),

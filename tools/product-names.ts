@@ -1,5 +1,5 @@
 /**
- * Checks that files shared by all products do not name a product.
+ * Checks that files shared by all products do not contain the name of a product.
  *
  *     node tools/product-names.ts      prints each occurrence, and exits with 1 if there is one
  */
@@ -9,10 +9,10 @@ import path from 'node:path';
 import { TESTS } from '../cli/support/config.ts';
 import { ROOT } from '../cli/support/paths.ts';
 
-/** Folders whose files must not name a product, neither in code nor in comments or tests. */
+/** Folders whose files must not contain the name of a product, including comments and tests. */
 const SHARED_FOLDERS: readonly string[] = ['lib', 'cli'];
 
-/** Returns one line per product name in a text, including plurals. */
+/** Returns one line of text for each product name that a text contains. Finds plural forms, too. */
 export function productNamesIn(file: string, text: string, products: readonly string[]): string[] {
   const name = new RegExp(`(?<![a-z])(?:${products.join('|')})s?(?![a-z])`, 'gi');
   return text

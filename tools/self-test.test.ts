@@ -16,7 +16,7 @@ test('filesMatching returns the test files whose path contains one of the words'
   assert.deepEqual(filesMatching(FILES, ['no such']), []);
 });
 
-test('batchesOf runs pure tests in one process, and tests that judge measurements last and one at a time', () => {
+test('batchesOf puts pure tests first in one process, and tests that judge measurements last, one at a time', () => {
   const alone = 'e2e/peak.alone.test.ts';
   const [cli = '', smoke = '', pure = ''] = FILES;
   const [first, together, last, ...rest] = batchesOf([alone, ...FILES]);
@@ -31,7 +31,7 @@ test('batchesOf runs pure tests in one process, and tests that judge measurement
   );
 });
 
-test('hasValidSkipReason accepts missing permissions, and no other reason', () => {
+test('hasValidSkipReason returns true for missing permissions, and false for other reasons', () => {
   const skippedFor = (reason: string) => hasValidSkipReason({ name: 'a', reason });
   assert.ok(skippedFor('needs root'));
   assert.ok(skippedFor('a small file system cannot be mounted here: mount: permission denied'));
@@ -39,7 +39,7 @@ test('hasValidSkipReason accepts missing permissions, and no other reason', () =
   assert.ok(!skippedFor('later'));
 });
 
-test("parseSkippedTest recognizes every kind of skipped test in the output of Node's reporter", async (t) => {
+test("parseSkippedTest finds all skipped tests in the output of Node's spec reporter: with a reason, without, and nested", async (t) => {
   const folder = temporaryFolder(t);
   const file = path.join(folder, 'fixture.test.mjs');
   await writeFile(

@@ -1,11 +1,12 @@
 /**
- * Checks the project (`npm test`): types, lint, format, imports, wording, generated docs, links, workflows, and all tests.
+ * Runs `npm test`, which checks types, lint, format, imports, wording, generated docs, links and workflows, and runs
+ * all tests.
  *
- *     npm test                everything
- *     npm test -- judge e2e   only the test files whose path contains one of the words
+ *     npm test                runs all checks and tests
+ *     npm test -- judge e2e   runs only test files whose path contains "judge" or "e2e"
  *
- * Prints each step before it runs. The first check that fails ends the command with its exit code. The last lines are the
- * totals of all test runs.
+ * Prints each step before it runs. If a check fails, the command stops and exits with the exit code of the check. The
+ * last lines of the output are the totals of all tests.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -22,13 +23,21 @@ import { warmUp } from './warm-up.ts';
 
 const TEST_FILES = '{bench,cli,data,lib,reference-service,tests,tools,e2e}/**/*.test.ts';
 
-/** Tests of pure code share no state, so they run in one process, which saves start-up time. */
+/** Matches tests of pure code. These tests share no state, so all of them run in one process to save start-up time. */
 const PURE_TESTS = /^lib\//;
-/** Tests that start the reference service through the command line: end-to-end tests and those of products. */
+/**
+ * Matches tests that start the reference service through the command line: end-to-end tests, and the tests of products.
+ */
 const END_TO_END_TESTS = /^(e2e|tests)\//;
-/** Tests that judge their measurements. Each runs alone, because other load would affect the measurements. */
+/**
+ * Matches test files whose tests judge measurements. Each such file runs alone, because other load would affect the
+ * measurements.
+ */
 const SEQUENTIAL_TESTS = /\.alone\.test\.ts$/;
-/** Number of other test files that run at the same time. Most of them wait for load to end. */
+/**
+ * Maximum number of test files that run in parallel. May exceed the number of CPU cores, because most test files spend
+ * their time waiting.
+ */
 const MAX_PARALLEL_FILES = Math.min(4, 2 * availableParallelism());
 
 const CHECKS: [command: string, ...args: string[]][] = [
@@ -41,11 +50,11 @@ const CHECKS: [command: string, ...args: string[]][] = [
   ['node', 'tools/links.ts'],
 ];
 
-/** Checks of the workflows, with linters that are not npm packages. */
+/** Linters that check the GitHub workflows, with their arguments. These linters are not npm packages. */
 const WORKFLOW_CHECKS: [linter: keyof typeof LINTERS, ...args: string[]][] = [
   [
     'actionlint',
-    // shellcheck exists on some machines only, and the workflows contain little shell code.
+    // Turn shellcheck off, because only some machines have it, and results must not depend on the machine.
     '-shellcheck=',
     '-pyflakes=',
     '-config-file',
@@ -55,7 +64,7 @@ const WORKFLOW_CHECKS: [linter: keyof typeof LINTERS, ...args: string[]][] = [
   ['zizmor', '--offline', '--no-progress', '--quiet', '--strict-collection', '.github'],
 ];
 
-/** Valid reasons to skip a test in CI: missing permissions. */
+/** The reasons for which CI may skip a test: only missing permissions. */
 const VALID_SKIP_REASONS = [/^needs root$/, /^a small file system cannot be mounted here/];
 
 export interface SkippedTest {
@@ -63,19 +72,22 @@ export interface SkippedTest {
   reason: string;
 }
 
-/** The skipped test in a line of Node's spec reporter; null for any other line. */
+/**
+ * Returns the skipped test that a line of Node's spec reporter reports; null if the line does not report a skipped
+ * test.
+ */
 export function parseSkippedTest(line: string): SkippedTest | null {
   const match = /^\s*﹣ (.+?) \([\d.]+ms\)(?: # (.*))?$/.exec(line);
   if (!match?.[1]) return null;
   return { name: match[1], reason: match[2] === 'SKIP' ? '' : (match[2] ?? '') };
 }
 
-/** Whether a test was skipped because of missing permissions, and not for any other reason. */
+/** Returns whether a test was skipped because of missing permissions. */
 export function hasValidSkipReason({ reason }: SkippedTest): boolean {
   return VALID_SKIP_REASONS.some((fair) => fair.test(reason));
 }
 
-/** Test files that share one run of Node's test runner, and the option that says how they run. */
+/** Test files that one run of Node's test runner executes, and the command-line option of this run. */
 export interface TestBatch {
   files: string[];
   option: string;
@@ -92,12 +104,12 @@ export function batchesOf(files: readonly string[]): TestBatch[] {
   ].filter((batch) => batch.files.length > 0);
 }
 
-/** The test files whose path contains one of the words; all test files if there are no words. */
+/** Returns the test files whose path contains at least one of the words; all test files if there are no words. */
 export function filesMatching(files: readonly string[], words: readonly string[]): string[] {
   return files.filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
 }
 
-/** A line of the spec reporter's summary: a name and a count. */
+/** Matches a line of the summary of Node's spec reporter, which consists of a name and a number. */
 const SUMMARY_COUNT = /^ℹ (tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 
 async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -126,11 +138,11 @@ async function selfTest(words: string[], env: NodeJS.ProcessEnv): Promise<number
     return await runTests(batchesOf(files), warmFolder.env, interruption);
   }
 
-  // Awaited here, because signals must be handled until the last test has ended.
+  // Use `await`, so that signals are handled until the last test has ended.
   return await runTests(batchesOf(files), env, interruption);
 }
 
-/** Runs a check and returns its exit code. */
+/** Runs a check as a child process and returns its exit code. */
 async function runCheck(
   name: string,
   file: string,
@@ -145,7 +157,10 @@ async function runCheck(
   return code;
 }
 
-/** Returns the path of a linter. If it cannot be installed, returns null, or throws in CI. */
+/**
+ * Installs a linter if needed and returns its path. If the installation fails, throws an error in CI, and otherwise
+ * returns null.
+ */
 async function installLinter(
   name: keyof typeof LINTERS,
   env: NodeJS.ProcessEnv,
@@ -176,7 +191,7 @@ function throwIfInterrupted({ stop }: Interruption): void {
   if (stop.aborted) throw new Problem('Interrupted.', 'INTERRUPTED');
 }
 
-/** Runs all batches one after another, then prints the skipped tests and the totals. */
+/** Runs all batches of tests one after another, then prints the skipped tests and the totals. */
 async function runTests(
   batches: readonly TestBatch[],
   env: NodeJS.ProcessEnv,
@@ -217,16 +232,22 @@ async function runBatch(
   return await waitForExit(child, interruption);
 }
 
-/** Uses the tools of node_modules, and the Node that runs this process. */
+/** Returns the path of a command: the Node binary that runs this process, or a tool in node_modules/.bin. */
 const fileOf = (command: string) =>
   command === 'node' ? process.execPath : path.join(ROOT, 'node_modules', '.bin', command);
 
-/** Starts a process group, so that signals also reach test files, which Node's test runner does not end itself. */
+/**
+ * Starts a command in a new process group. Signals to the group also reach the processes of test files, which Node's
+ * test runner does not stop.
+ */
 function start(file: string, args: string[], env: NodeJS.ProcessEnv, stdout: 'inherit' | 'pipe'): ChildProcess {
   return spawn(file, args, { cwd: ROOT, env, stdio: ['ignore', stdout, 'inherit'], detached: true });
 }
 
-/** Resolves with the exit code once all output has arrived. Forwards each interruption. */
+/**
+ * Resolves with the exit code of a child process once all of its output has arrived. Forwards interruptions to the
+ * process group.
+ */
 function waitForExit(child: ChildProcess, { stop, kill }: Interruption): Promise<number> {
   stop.addEventListener('abort', () => signalGroup(child, 'SIGTERM'), { once: true });
   kill.addEventListener('abort', () => signalGroup(child, 'SIGKILL'), { once: true });

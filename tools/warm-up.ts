@@ -4,27 +4,27 @@ import path from 'node:path';
 import { startLocalTarget } from '../cli/run/local-target.ts';
 import { endAll } from '../cli/support/processes.ts';
 
-/** Accessible to every user, because as root, PostgreSQL runs as a different user. */
+/** Folder that every user can access. If root runs the tests, PostgreSQL runs as a different user. */
 const ON_DISK = '/var/tmp';
 const IN_MEMORY = '/dev/shm';
-/** A few databases exist at the same time, each with a few hundred MB. */
+/** Free space that the tests require. Several databases exist at the same time, and each needs a few hundred MB. */
 const REQUIRED_BYTES = 4 * 1024 ** 3;
 
 export interface WarmFolder extends Disposable {
-  /** Environment variables for the test files that use the folder. */
+  /** Environment variables with which test files use the prepared folder. */
   env: NodeJS.ProcessEnv;
 }
 
 /**
- * Creates a folder for all files of tests. It has two things that are slow to create in each test file: Node's compile
- * cache, and the data of a reference service, which tests copy. Disposing removes the folder, so that tests do not fill
- * the caches of the user.
- * @throws Problem if the reference service does not start; the reason of the signal if it is aborted
+ * Creates a temporary folder that all test files share. The folder contains data that every test file would otherwise
+ * create again, which is slow: Node's compile cache, and the database of a reference service, which tests copy.
+ * Disposing removes the folder, so that tests leave no files behind.
+ * @throws Problem if the reference service does not start; the reason of the signal if the signal is aborted
  */
 export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<WarmFolder> {
   const folder = mkdtempSync(path.join(hasRoomInMemory() ? IN_MEMORY : ON_DISK, 'load-suite-tests-'));
   const dispose = () => {
-    // Processes of interrupted tests may still be writing.
+    // Interrupted tests may have left processes that still write to the folder.
     endAll(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
@@ -43,14 +43,17 @@ export async function warmUp(env: NodeJS.ProcessEnv, signal: AbortSignal): Promi
   }
 }
 
-/** Memory is preferred, because a database consists of hundreds of files, which are ten times slower on some disks. */
+/**
+ * Returns whether the databases fit into memory. Memory is preferred, because copying the hundreds of files of a
+ * database takes ten times as long on some disks.
+ */
 function hasRoomInMemory(): boolean {
   try {
     const { bavail, bsize } = statfsSync(IN_MEMORY);
     const isNoexec = /^\S+ \/dev\/shm \S+ \S*\bnoexec\b/m.test(readFileSync('/proc/mounts', 'utf8'));
     return !isNoexec && Math.min(bavail * bsize, freemem()) > REQUIRED_BYTES;
   } catch {
-    // Only Linux has this folder.
+    // /dev/shm or /proc/mounts does not exist, because this operating system is not Linux.
     return false;
   }
 }

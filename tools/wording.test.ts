@@ -24,7 +24,7 @@ describe('the wording check', () => {
     ['the answer to the question', []],
   ];
   for (const [text, found] of cases)
-    it(`finds ${found.length === 0 ? 'nothing' : found.join(', ')} in: ${text}`, () => {
+    it(`findingsIn finds ${found.length === 0 ? 'nothing' : found.join(', ')} in: ${text}`, () => {
       assert.deepEqual(
         findingsIn('x.ts', text)
           .map((finding) => finding.found)
@@ -33,7 +33,7 @@ describe('the wording check', () => {
       );
     });
 
-  it('exempts code, code blocks and block quotes of Markdown, and keeps line numbers', () => {
+  it('findingsIn ignores code, code blocks and block quotes in Markdown, and returns the original line numbers', () => {
     const text = ['`mend`', '```sh', 'mend', '```', '> mend', 'mend'].join('\n');
     assert.deepEqual(
       findingsIn('x.md', text).map(({ line }) => line),

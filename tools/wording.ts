@@ -1,16 +1,16 @@
 /**
- * Checks the wording of every tracked text file against a list of words that readers stumbled over.
+ * Checks every tracked text file for words and phrases that readers misunderstood.
  *
- *     node tools/wording.ts      prints each place with the words to use instead, and exits with 1 if there is one
+ *     node tools/wording.ts      prints each occurrence with a suggestion, and exits with 1 if there is one
  *
- * Quotations are exempt: `code`, code blocks and block quotes in Markdown.
+ * In Markdown, ignores `code`, code blocks and block quotes.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../cli/support/paths.ts';
 
-/** What to avoid, and what to write instead. */
+/** Patterns to avoid, with a suggestion for each pattern. */
 const WORDS: readonly (readonly [avoid: RegExp, write: string])[] = [
   [/\bmend(s|ed|ing)?\b/i, 'fix'],
   [/(?<!can't )\b(tells?|telling|told)\b/i, 'report, show or print'],
@@ -46,21 +46,24 @@ const WORDS: readonly (readonly [avoid: RegExp, write: string])[] = [
   [/\bunits of work\b/i, 'requests or jobs'],
 ];
 
-/** Names of fields in files that users keep, where they appear as a name. */
+/**
+ * Matches field names of result files that are words to avoid. The fields cannot be renamed, because users keep result
+ * files.
+ */
 const FIELDS = /\bstretch\b(?=["'?]*\s*[:,;})\].])/g;
 
-/** Text files whose words people read. Snapshots, lockfiles and licenses have words of other authors. */
+/** Matches the names of files to check. */
 const READ = /\.(md|ts|mts|mjs|cjs|json|ya?ml|go|html|css)$/;
 const EXEMPT = /^(package-lock\.json|LICENSE|tools\/wording(\.test)?\.ts)$|package-lock\.json$/;
 
 export interface Finding {
-  /** 1 for the first line. */
+  /** Line number; the first line is 1. */
   line: number;
   found: string;
   write: string;
 }
 
-/** Every place of a text that a reader would stumble over. */
+/** Returns every occurrence of a word to avoid in the text of a file. */
 export function findingsIn(file: string, text: string): Finding[] {
   const lines = (file.endsWith('.md') ? withoutQuotations(text) : text.replaceAll(FIELDS, '')).split('\n');
   return lines.flatMap((line, i) =>
@@ -71,7 +74,7 @@ export function findingsIn(file: string, text: string): Finding[] {
   );
 }
 
-/** The same lines of Markdown, with everything quoted replaced by blanks. */
+/** Replaces code and block quotes in Markdown with spaces. Keeps the line breaks. */
 function withoutQuotations(markdown: string): string {
   const blank = (quoted: string) => quoted.replace(/[^\n]/g, ' ');
   return markdown

@@ -12,7 +12,7 @@ function pageOf(files: Record<string, string>): string {
   });
 }
 
-test('apiPage lists exports by section, with signature and docstring', () => {
+test('apiPage lists the exports of each section with their signatures and docstrings', () => {
   const page = pageOf({
     'lib/index.ts': `/** For test authors. */
 
@@ -96,7 +96,7 @@ A number in [0, 1).
   );
 });
 
-test('apiPage throws an error that lists exports without a docstring or a type annotation', () => {
+test('apiPage throws an error that lists every export without a docstring or a type annotation', () => {
   assert.throws(
     () =>
       pageOf({

@@ -1,4 +1,4 @@
-/** Creates docs/reference/api.md from the docstrings of everything that the entry points export. */
+/** Creates docs/reference/api.md from the docstrings of all exports of the entry points. */
 import path from 'node:path';
 import {
   type Declaration,
@@ -9,13 +9,13 @@ import {
   type VariableDeclarator,
 } from 'oxc-parser';
 
-/** An entry point: the name that users import, and its file. */
+/** A module that users of load-suite import: the name to import, and the path of the source file. */
 export interface EntryPoint {
   name: string;
   file: string;
 }
 
-/** Returns the text of a source file. The path is relative to the root of the repository. */
+/** A function that returns the text of a source file. The path is relative to the root of the repository. */
 type Read = (file: string) => string;
 
 interface Entry {
@@ -30,7 +30,7 @@ interface Section {
 }
 
 /**
- * Returns the whole page.
+ * Returns the whole API page in Markdown.
  * @throws Error that lists every export without a docstring or a type annotation
  */
 export function apiPage(entryPoints: readonly EntryPoint[], read: Read): string {
@@ -46,7 +46,7 @@ export function apiPage(entryPoints: readonly EntryPoint[], read: Read): string 
   ].join('\n\n')}\n`;
 }
 
-/** A line comment in an entry point starts a section, which ends at the next line comment. */
+/** Returns the sections of the API page for an entry point. Each line comment (`//`) in the file starts a section. */
 function sectionsOf(file: string, read: Read): { about: string; sections: Section[] } {
   const source = read(file);
   const { program, comments, module } = parseSync(file, source);
@@ -79,7 +79,7 @@ function sectionsOf(file: string, read: Read): { about: string; sections: Sectio
 
 const resolved = (from: string, to: string) => path.posix.join(path.posix.dirname(from), to);
 
-/** Finds the declaration of an exported name, through modules that re-export it. */
+/** Finds the declaration of an exported name, and follows re-exports from other modules. */
 function findEntry(name: string, file: string, read: Read): Entry {
   const source = read(file);
   const { program, comments, module } = parseSync(file, source);
@@ -99,7 +99,7 @@ function findEntry(name: string, file: string, read: Read): Entry {
   return { name, signature, docstring: comment.value };
 }
 
-/** Finds the export of a name: a named export, or an `export *` from a module that exports the name. */
+/** Finds the export statement for a name: a named export, or an `export *` from a module that exports the name. */
 function exportOf(name: string, file: string, module: EcmaScriptModule, read: Read): StaticExportEntry | undefined {
   return module.staticExports
     .flatMap(({ entries }) => entries)
@@ -110,7 +110,7 @@ function exportOf(name: string, file: string, module: EcmaScriptModule, read: Re
     });
 }
 
-/** A declaration without its function body or value. */
+/** Returns the source text of a declaration without the function body or the value. */
 function signatureOf(statement: Statement | undefined, source: string): string | undefined {
   const declaration: Declaration | null | undefined =
     statement?.type === 'ExportNamedDeclaration' ? statement.declaration : undefined;
@@ -139,7 +139,7 @@ function entryMarkdown({ name, signature, docstring }: Entry): string {
   return [`#### ${name}`, `\`\`\`ts\n${signature}\n\`\`\``, docstringMarkdown(docstring)].join('\n\n');
 }
 
-/** The text of a comment without its asterisks. */
+/** Returns the text of a block comment without the asterisks. */
 const textOf = (comment: string) =>
   comment
     .replace(/^\*/, '')
@@ -152,7 +152,7 @@ const TAGS: Record<string, (text: string) => string> = {
   throws: (text) => text.replace(/^(\S+)\s*/, (_, error: string) => `- Throws \`${error}\` `),
 };
 
-/** The text of a docstring, and its tags as a list. */
+/** Returns a docstring in Markdown, with the tags, such as `@param`, as a list. */
 function docstringMarkdown(docstring: string): string {
   const [about = '', ...tags] = textOf(docstring).split(/^@(?=param|returns|throws)/m);
   const list = tags.map((tag) => {

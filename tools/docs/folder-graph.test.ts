@@ -4,7 +4,7 @@ import { folderGraph } from './folder-graph.ts';
 
 const imported = (from: string, to: string) => ({ from, to, isFile: !to.startsWith('load-suite') });
 
-it('folderGraph draws folders, boxes and the fewest arrows', () => {
+it('folderGraph draws each folder, boxes around subfolders, and no redundant arrows', () => {
   const graph = folderGraph([
     imported('tests/shop/peak.ts', 'load-suite'),
     imported('lib/index.ts', 'lib/core/judging/index.ts'),

@@ -4,7 +4,7 @@ import type { Import } from '../boundaries.ts';
 /** Folders that are drawn as boxes around their subfolders. */
 const BOXES: readonly string[] = ['cli', 'lib/core'];
 const ENTRY_POINTS = /^load-suite(\/|$)/;
-/** Not drawn: they check the others, and may import anything. */
+/** Files that the diagram leaves out: tests and tools, which may import any file. */
 const CHECKS = /\.test\.ts$|(^|\/)testing\/|^(bench|e2e|tools)\//;
 
 interface Edge {
@@ -13,8 +13,9 @@ interface Edge {
 }
 
 /**
- * An arrow leads from a folder to one that it imports. An import that follows from other arrows has none of its own.
- * @param imports every import of every source file
+ * Returns a Mermaid diagram in Markdown. An arrow points from a folder to a folder that it imports, unless other arrows
+ * already connect the two folders indirectly.
+ * @param imports all imports of all source files
  */
 export function folderGraph(imports: readonly Import[]): string {
   const edges = reduced(edgesOf(imports));
@@ -39,7 +40,7 @@ export function folderGraph(imports: readonly Import[]): string {
 const idOf = (folder: string) => folder.replaceAll(/\W/g, '_');
 const prefixLength = (box: string | undefined) => (box ? box.length + 1 : 0);
 
-/** The folder that stands for a file in the picture; null for files at the root. */
+/** Returns the folder that represents a file in the diagram; null for files in the root folder. */
 function folderOf(file: string): string | null {
   if (ENTRY_POINTS.test(file)) return 'lib';
   const [top, second, ...rest] = file.split('/');
@@ -61,7 +62,10 @@ function edgesOf(imports: readonly Import[]): Edge[] {
   return [...edges.values()];
 }
 
-/** The fewest edges by which every folder still reaches the same folders: a transitive reduction. */
+/**
+ * Removes redundant edges (transitive reduction): returns the smallest set of edges with which every folder still
+ * reaches the same folders.
+ */
 function reduced(edges: readonly Edge[]): Edge[] {
   const next = Map.groupBy(edges, ({ from }) => from);
   const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>

@@ -1,12 +1,12 @@
 /**
- * Fills the tables of the docs and the lists of variables in workflows from the code that they describe, and writes
- * docs/reference/api.md, docs/reference/messages.md and the Grafana dashboard.
+ * Generates docs from the code: the tables in the docs, the lists of variables in the workflows, docs/reference/api.md,
+ * docs/reference/messages.md and the Grafana dashboard.
  *
  *     npm run docs                writes the files
  *     npm run docs -- --check     writes nothing, and fails if a file is out of date
  *
- * In docs, generated tables are between `<!-- generated: name -->` and `<!-- end -->`; in workflows, generated lists are
- * between `# generated: name` and `# end`. Package sizes differ between machines, so `--check` ignores them.
+ * In docs, generated tables are between `<!-- generated: name -->` and `<!-- end -->`; in workflows, generated lists
+ * are between `# generated: name` and `# end`. Package sizes differ between machines, so `--check` ignores them.
  */
 import { existsSync, globSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -46,12 +46,14 @@ const TABLES: Record<string, () => string> = {
 
 const sources = sourcesIn(ROOT);
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
-/** Files with messages of the command line. */
+/** Matches source files that contain messages of the command line. */
 const MESSAGE_FILES = /^(cli|lib)\/|^tools\/linters\.ts$/;
 
 const products: readonly Product[] = await Promise.all(PRODUCT_NAMES.map(loadProduct));
 
-/** Replaces defaults that are paths of the machine that generates the docs. */
+/**
+ * Descriptions that replace default values in the docs, because the real default is a path that depends on the machine.
+ */
 const DEFAULT_DESCRIPTIONS: Record<string, string> = {
   TARGET_DATA_DIR: 'a folder for each user and checkout, below `/var/tmp`',
 };
@@ -73,7 +75,7 @@ function serviceSettings(): string {
 
 type DescribedSetting = { name: string; description: string; expects: string; fallback: string | undefined };
 
-/** Defaults of products that differ from the general default of a setting. */
+/** Returns the products whose default for a setting differs from the general default, with their defaults. */
 const productDefaults = (setting: string): string[] =>
   products.flatMap(({ name, defaults = {} }) =>
     defaults[setting] === undefined ? [] : [`${name} ${code(defaults[setting])}`],
@@ -133,7 +135,7 @@ function narrowingTable(): string {
   return table(['Function', 'Narrows to', 'Kinds'], rows);
 }
 
-/** Why each direct dependency is needed. Every dependency must have a reason. */
+/** Explains why each direct dependency is needed. Every direct dependency must have an entry. */
 const DEPENDENCY_REASONS: Record<string, string> = {
   '@faker-js/faker': 'generates test data when a test is bundled; never part of a bundle',
   '@kubernetes/client-node': 'client of Kubernetes clusters with any kubeconfig; most of its size is API types',
@@ -193,7 +195,7 @@ function dependencies(): string {
     'to run the reference service': service.dependencies,
     'to check': { ...suite.devDependencies, ...service.devDependencies },
   });
-  // A package with two uses is only listed with its first use.
+  // Maps each package to its use. A package with two uses is listed only with the first use.
   const useOf = new Map(
     uses.toReversed().flatMap(([use, named]) => Object.keys(named ?? {}).map((name) => [name, use] as const)),
   );
@@ -208,8 +210,9 @@ function dependencies(): string {
 }
 
 /**
- * Returns the size of a package in bytes, without nested packages; 0 if it is not installed on this platform.
- * @param seen inodes that are already counted, because esbuild hard-links its binary into two packages
+ * Returns the size of a file or folder in bytes, without nested node_modules; 0 if the path does not exist.
+ * @param seen inodes that were already counted. esbuild hard-links its binary into two packages, which must count only
+ *   once.
  */
 function sizeOf(file: string, seen: Set<number>): number {
   const stats = lstatSync(file, { throwIfNoEntry: false });

@@ -6,9 +6,9 @@
 interface Panel {
   title: string;
   unit: 'short' | 'reqps' | 's' | 'percentunit' | 'Bps';
-  /** Width in columns of the grid, which has 24. */
+  /** Width of the panel in grid columns. The Grafana grid has 24 columns. */
   width: number;
-  /** PromQL expressions by legend. */
+  /** PromQL expressions of the panel. The keys are the legends. */
   queries: Record<string, string>;
   description?: string;
   kind?: 'timeseries' | 'heatmap';
@@ -89,7 +89,10 @@ const ROWS: Record<string, Panel[]> = {
 
 const PANEL_HEIGHT = 8;
 const DATA_SOURCE = { type: 'prometheus', uid: '$datasource' };
-/** Minimum step of the panels. k6 pushes metrics every 5 s, so rates over a shorter time would lack samples. */
+/**
+ * Minimum time between two points of a panel. k6 pushes metrics every 5 s, so a shorter interval would contain no
+ * samples.
+ */
 const INTERVAL = '5s';
 
 /** Returns the dashboard in Grafana's JSON format. */
@@ -111,7 +114,8 @@ export function dashboard(): object {
           type: 'query',
           datasource: DATA_SOURCE,
           query: { query: `label_values(${REQUESTS}, testid)`, refId: 'runs' },
-          // Updated when the time range changes; sorted with the latest run first, because run ids begin with a time.
+          // Reload the list of runs when the time range changes. Sort run ids in descending order, which lists the
+          // latest run first, because run ids begin with a time.
           refresh: 2,
           sort: 2,
           multi: true,

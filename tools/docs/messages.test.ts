@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { messagesIn, messagesPage } from './messages.ts';
 
-/** In the sources below, «x» stands for a placeholder of a template. */
+/**
+ * Returns the messages in a source text. In the source texts of this test, «x» stands for the placeholder of a template
+ * literal.
+ */
 const textsIn = (source: string) =>
   messagesIn('cli/x.ts', source.replaceAll('«', '\u0024{').replaceAll('»', '}')).map(({ text, section }) => [
     section,
@@ -11,19 +14,19 @@ const textsIn = (source: string) =>
 
 describe('messagesIn', () => {
   const cases: [name: string, source: string, expected: [section: string, text: string][]][] = [
-    ['reads a literal', "throw new Problem('Set the URL.')", [['USAGE', 'Set the URL.']]],
+    ['messagesIn returns a string literal unchanged', "throw new Problem('Set the URL.')", [['USAGE', 'Set the URL.']]],
     [
-      'shows values as placeholders, and constants with their values',
+      'messagesIn replaces constants with their values, and other expressions with placeholders',
       'const MAX = 5; throw new Problem(`«run.name» has «list.join()» of «MAX» and «countOf(x)» runs.`, "NO_RESPONSE")',
       [['NO_RESPONSE', '{name} has {list} of 5 and {count} runs.']],
     ],
     [
-      'computes times',
+      'messagesIn computes divisions of constants, such as milliseconds to seconds',
       'const TIMEOUT_MS = 30_000; new Problem(`No response in «TIMEOUT_MS / 1000» s.`)',
       [['USAGE', 'No response in 30 s.']],
     ],
     [
-      'lists each alternative',
+      'messagesIn returns both alternatives of a conditional expression',
       "new Problem(a ? 'The file is missing.' : `The file «name» is empty.`)",
       [
         ['USAGE', 'The file is missing.'],
@@ -31,16 +34,16 @@ describe('messagesIn', () => {
       ],
     ],
     [
-      'joins the lines of a list',
+      'messagesIn joins the elements of an array',
       "new Problem(['These runs differ:', ...reasons.map((reason) => `  «reason»`)].join('\\n'))",
       [['USAGE', 'These runs differ: {reason}']],
     ],
     [
-      'follows functions of the same file',
+      'messagesIn follows calls to functions of the same file',
       "const unavailable = (message) => new Problem(message, 'K6_UNAVAILABLE'); throw unavailable(text()); function text() { return `No k6 at «place».`; }",
       [['K6_UNAVAILABLE', 'No k6 at {place}.']],
     ],
-    ['ignores other errors', "throw new Error('An internal error.')", []],
+    ['messagesIn ignores errors that users do not see', "throw new Error('An internal error.')", []],
   ];
   for (const [name, source, expected] of cases)
     it(name, () => {
@@ -48,7 +51,7 @@ describe('messagesIn', () => {
     });
 });
 
-it('messagesPage puts messages below their exit code', () => {
+it('messagesPage lists each message below the exit code of its error', () => {
   const sources: Record<string, string> = {
     'cli/a.ts': "throw new Problem('Write report <run>.')",
     'cli/b.mjs': "throw new LaunchError('Install Node.')",

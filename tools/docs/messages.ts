@@ -1,4 +1,7 @@
-/** Writes docs/reference/messages.md: every message that ends a command, found in the source by its error class. */
+/**
+ * Creates docs/reference/messages.md, which lists every error message that ends a command. Finds the messages in the
+ * source code by the class of the error.
+ */
 import path from 'node:path';
 import {
   type Argument,
@@ -18,7 +21,10 @@ interface Message {
   file: string;
 }
 
-/** Error classes whose message a user reads, and the section of the page; null takes it from the second argument. */
+/**
+ * Maps error classes whose messages users see to a section of the page. With null, the second argument of the
+ * constructor names the section.
+ */
 const CLASSES: Record<string, string | null> = {
   Problem: null,
   LaunchError: 'LAUNCHER',
@@ -37,7 +43,9 @@ const SECTIONS: Record<string, { exitCode: number; when: string }> = {
   LAUNCHER: { exitCode: EXIT.usage, when: 'Node or the dependencies are missing and cannot be installed' },
 };
 
-/** The whole page. @param files source files, by path from the root of the repository */
+/**
+ * Returns the whole page in Markdown. @param files paths of the source files, relative to the root of the repository
+ */
 export function messagesPage(files: readonly string[], read: (file: string) => string): string {
   const bySection = Object.groupBy(
     files.flatMap((file) => messagesIn(file, read(file))),
@@ -61,7 +69,7 @@ export function messagesPage(files: readonly string[], read: (file: string) => s
 
 type Callable = FunctionNode | ArrowFunctionExpression;
 
-/** What a file declares: initial values of variables, and functions, by name. */
+/** The declarations of a source file by name: the initial values of variables, and the functions. */
 interface Declarations {
   values: Map<string, Expression>;
   functions: Map<string, Callable>;
@@ -100,13 +108,16 @@ export function messagesIn(file: string, source: string): Message[] {
   });
 }
 
-/** Whether a text has words of its own beside its placeholders. */
+/** Returns whether a text contains at least two words in addition to placeholders. */
 const isSentence = (text: string) => (text.replaceAll(/\{[^}]*\}/g, '').match(/[a-z]{2,}/gi)?.length ?? 0) > 1;
 
 const codeIn = (argument: Argument | undefined): ProblemCode =>
   argument?.type === 'Literal' ? (argument.value as ProblemCode) : 'USAGE';
 
-/** The section of `(message) => new Problem(message, 'CODE')`. */
+/**
+ * Returns the section of the messages that a wrapper such as `(message) => new Problem(message, 'CODE')` creates;
+ * undefined if the function is not such a wrapper.
+ */
 function wrappedClass(node: Callable | undefined): string | undefined {
   const made = node?.body;
   if (made?.type !== 'NewExpression' || made.callee.type !== 'Identifier') return undefined;
@@ -114,7 +125,7 @@ function wrappedClass(node: Callable | undefined): string | undefined {
   return made.callee.name in CLASSES && message?.type === 'Identifier' ? codeIn(problemCode) : undefined;
 }
 
-/** Every text that an expression may be; values that are known only at run time appear as `{name}`. */
+/** Returns every text that an expression can evaluate to. Values that are known only at run time appear as `{name}`. */
 function textsOf(node: Node, declarations: Declarations): string[] {
   const texts = (part: Node) => textsOf(part, declarations);
   const text = (part: Node) => [...new Set(texts(part))].join(' or ');
@@ -159,13 +170,16 @@ function textsOf(node: Node, declarations: Declarations): string[] {
   }
 }
 
-/** A time in another unit, where both numbers are known: `TIMEOUT_MS / 1000`. */
+/** Returns the value of a division of known numbers, such as `TIMEOUT_MS / 1000`; `{…}` if a number is unknown. */
 function quotient(left: string, right: string): string {
   const value = Number(left) / Number(right);
   return Number.isFinite(value) ? String(value) : '{…}';
 }
 
-/** The texts of `list.join()`, `list.map(toText)` and of a function of the same file; else the name of what is called. */
+/**
+ * Returns the texts that a call can return: `list.join()`, `list.map(toText)`, or a function of the same file. For
+ * other calls, returns the name of the function as a placeholder.
+ */
 function calledTexts(callee: Expression, args: readonly Argument[], declarations: Declarations): string[] {
   if (callee.type === 'MemberExpression' && callee.property.type === 'Identifier') {
     const [each] = args;

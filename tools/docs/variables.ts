@@ -1,4 +1,7 @@
-/** Generates the tables and workflow lists of the environment variables of the suite and of the products in tests/. */
+/**
+ * Generates the docs tables and workflow lists of all environment variables that load-suite and the products in tests/
+ * read.
+ */
 import { listTests, loadDeclaredVariables } from '../../cli/run/bundle.ts';
 import { productOf } from '../../cli/run/test-name.ts';
 import {
@@ -32,7 +35,7 @@ export const suiteVariables = (): string =>
     ),
   );
 
-/** A heading and a table for each product with variables. */
+/** Returns a heading and a table for each product that has variables. */
 export function productVariables(): string {
   return productDeclarations
     .filter(([, variables]) => variables.length > 0)
@@ -51,7 +54,10 @@ function defaultOf(fallback: unknown, local: unknown): string {
   return fallback === undefined ? '–' : code(fallback);
 }
 
-/** Variables for the machine of the target, runs by hand or in Grafana Cloud, and variables that the runner sets. */
+/**
+ * Variables that workflows do not pass to a run: variables that the runner sets, and variables for manual runs, for
+ * Grafana Cloud or for the machine of the target.
+ */
 export const NOT_IN_WORKFLOWS = new Set([
   'TARGET_PROCESS',
   'PM2_PROCESSES',
@@ -62,10 +68,10 @@ export const NOT_IN_WORKFLOWS = new Set([
   'K6_CLOUD_STACK_ID',
   'K6_CLOUD_PROJECT_ID',
 ]);
-/** Variables that workflows set from their inputs. */
+/** Variables that a workflow sets from the inputs of the workflow. */
 const WORKFLOW_INPUTS = new Set(['TEST_ENV', 'TIME_SCALE', 'VUS_SCALE']);
 
-/** Names of the variables of the suite and of every product that a workflow passes to a run. */
+/** Returns the names of all variables that a workflow passes to a run: either secrets or other variables. */
 function workflowVariables(isSecret: boolean): string[] {
   const secrets = new Set([
     ...secretVariableNames([]),
@@ -80,13 +86,13 @@ function workflowVariables(isSecret: boolean): string[] {
   );
 }
 
-/** The secrets that a called workflow accepts. */
+/** Returns the YAML list of the secrets that a reusable workflow accepts. */
 export const workflowSecrets = (): string =>
   workflowVariables(true)
     .map((name) => `${name}:\n  required: false`)
     .join('\n');
 
-/** The environment of the step that runs a test. */
+/** Returns the YAML `env` entries of the workflow step that runs a test. */
 export const workflowEnvironment = (): string =>
   [
     ...workflowVariables(false).map((name) => `${name}: \${{ vars.${name} }}`),
