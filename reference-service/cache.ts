@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** A bounded LRU cache in memory that counts hits, misses and evictions. */
+/** An in-memory LRU cache with a maximum number of entries. Counts hits, misses and evictions. */
 export class Cache<V extends object> {
   hits = 0;
   misses = 0;
@@ -17,7 +17,7 @@ export class Cache<V extends object> {
     return this.#entries.size;
   }
 
-  /** Discards all entries and sets a new limit. */
+  /** Discards all entries and sets a new maximum number of entries. */
   resize(maxEntries: number): void {
     this.#entries = this.#empty(maxEntries);
   }
@@ -32,7 +32,10 @@ export class Cache<V extends object> {
     });
   }
 
-  /** Returns the cached value. If there is none, loads and caches the value. An undefined value is not cached. */
+  /**
+   * Returns the cached value for a key. If the key is not cached, loads the value, and caches it unless it is
+   * undefined.
+   */
   async fetch(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const cached = this.#entries.get(key);
     if (cached !== undefined) {

@@ -5,28 +5,31 @@ import { listenOn, listenProblem } from './network/listen.ts';
 import { errorMessageOf, Problem } from './problem.ts';
 
 export type FaultControl = {
-  /** The faults that the product supports. */
+  /** All faults that the product of this target supports. */
   faults: readonly Fault[];
   active(): ActiveFaults;
-  /** Metrics aggregated over all service processes, in Prometheus format; absent if there is only one process. */
+  /**
+   * Returns the metrics of all service processes, aggregated, in Prometheus format; undefined if there is only one
+   * process.
+   */
   metrics?: (() => Promise<string>) | undefined;
-  /** Resolves when the fault has taken effect. */
+  /** Activates a fault. Resolves when the fault has taken effect. */
   activate(name: string, value: number): Promise<void>;
-  /** Resolves when the fault has ended. */
+  /** Lifts a fault. Resolves when the fault has no effect any more. */
   lift(name: string): Promise<void>;
 };
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const MAX_BODY_BYTES = 10_000;
 
-/** A string body is sent as plain text, any other body as JSON. */
+/** A response of the control endpoint. If the body is a string, it is sent as plain text; otherwise as JSON. */
 type ControlResponse = { status: number; body: unknown };
 
 /**
- * Starts the control endpoint on 127.0.0.1. It lists, activates and lifts faults, and serves the aggregated metrics if
- * the service has several processes.
+ * Starts the control endpoint on 127.0.0.1. The endpoint lists, activates and lifts faults. If the service has several
+ * processes, the endpoint also serves their aggregated metrics.
  *
- * @throws Problem if it cannot listen on the port
+ * @throws Problem if the endpoint cannot listen on the port
  */
 export async function startControl(port: number, control: FaultControl): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
@@ -44,8 +47,8 @@ export async function startControl(port: number, control: FaultControl): Promise
 }
 
 async function respondTo(request: IncomingMessage, control: FaultControl): Promise<ControlResponse> {
-  // Prevents DNS rebinding, with which a web page could make a browser send requests to this endpoint under the page's
-  // own host name.
+  // Reject other host names to prevent DNS rebinding: otherwise, a malicious web page could resolve its own host name
+  // to 127.0.0.1 and send requests to this endpoint.
   if (!LOOPBACK.has((request.headers.host ?? '').replace(/:\d+$/, ''))) {
     return errorResponse(403, 'forbidden', 'the Host header must be 127.0.0.1 or localhost');
   }

@@ -27,7 +27,7 @@ async function jobSteps(id: string) {
   return (await target.waitForJob(body.jobId)).body.steps;
 }
 
-test('a fault from TARGET_FAULTS is active from the start and listed by the control endpoint', async () => {
+test('a fault in TARGET_FAULTS is active from the start, and the control endpoint lists the fault', async () => {
   const product = await loadProduct('booking');
   const { body } = await target.fault('GET');
   assert.deepEqual(
@@ -37,7 +37,7 @@ test('a fault from TARGET_FAULTS is active from the start and listed by the cont
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 1);
 });
 
-test('slow-ai increases the latency of the AI until the fault is lifted', async () => {
+test('the fault slow-ai increases the latency of the AI until the fault is lifted', async () => {
   const [slow] = await jobSteps('wamid.slow');
   assert.ok(slow.durationMs >= 300, `${slow.durationMs} ms`);
   await target.fault('DELETE', 'slow-ai');
@@ -46,7 +46,7 @@ test('slow-ai increases the latency of the AI until the fault is lifted', async 
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 0);
 });
 
-test('whatsapp-429 makes the confirmation fail, but the booking succeeds', async () => {
+test('the fault whatsapp-429 makes the confirmation fail, but the booking succeeds', async () => {
   await target.fault('PUT', 'whatsapp-429', 1);
   const { body } = await target.webhook(whatsappMessage('wamid.429'));
   const { body: trace } = await target.waitForJob(body.jobId);
@@ -58,7 +58,7 @@ test('whatsapp-429 makes the confirmation fail, but the booking succeeds', async
   assert.equal((await jobSteps('wamid.after429')).at(-1).ok, true);
 });
 
-test('failing-ai makes jobs fail until the circuit breaker opens and stops calling the AI', async () => {
+test('the fault failing-ai makes jobs fail until the circuit breaker opens and stops calling the AI', async () => {
   await target.fault('PUT', 'failing-ai', 1);
   const errors: string[] = [];
   await eventually(async () => {
@@ -79,14 +79,15 @@ test('failing-ai makes jobs fail until the circuit breaker opens and stops calli
   assert.equal(await target.metric('circuit_breaker_state{name="ai"}'), 0);
 });
 
-test('small-pool makes requests queue and time out until the fault is lifted', async () => {
+test('the fault small-pool makes requests wait and time out until the fault is lifted', async () => {
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
   const before = await target.metric('db_pool_acquire_timeouts_total');
   await target.fault('PUT', 'small-pool', 2);
   assert.equal(await target.metric('db_pool_max'), 2);
   const results = await statuses(20);
   const timeouts = results.filter((result) => result === '503 db_pool_timeout').length;
-  // Two connections serve two requests every 60 ms, so some of the requests exceed the timeout of 150 ms.
+  // A pool with two connections serves two requests every 60 ms, so some of the 20 requests exceed the timeout of 150
+  // ms.
   assert.ok(timeouts >= 10 && timeouts <= 16, `${timeouts} of 20 timed out`);
   assert.equal(results.filter((result) => result === 'ok').length, 20 - timeouts);
   assert.equal((await target.metric('db_pool_acquire_timeouts_total')) - before, timeouts);
@@ -96,7 +97,7 @@ test('small-pool makes requests queue and time out until the fault is lifted', a
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
 });
 
-test('connection-leak takes connections until none is free, and returns them when the fault is lifted', async () => {
+test('the fault connection-leak occupies all connections, and frees the connections when the fault is lifted', async () => {
   await target.fault('PUT', 'connection-leak', 6000);
   await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 10);
   assert.deepEqual(await statuses(1), ['503 db_pool_timeout']);
@@ -106,7 +107,7 @@ test('connection-leak takes connections until none is free, and returns them whe
   await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 0);
 });
 
-test('heap-leak fills the JavaScript heap, and buffer-leak the memory outside the heap', async () => {
+test('the fault heap-leak fills the JavaScript heap, and the fault buffer-leak fills memory outside the heap', async () => {
   for (const [fault, series] of [
     ['heap-leak', 'nodejs_heap_size_used_bytes'],
     ['buffer-leak', 'nodejs_external_memory_bytes'],
@@ -119,7 +120,7 @@ test('heap-leak fills the JavaScript heap, and buffer-leak the memory outside th
   assert.ok((await target.metric('nodejs_heap_after_gc_bytes')) > 0);
 });
 
-test('small-cache causes evictions until the fault is lifted', async () => {
+test('the fault small-cache causes evictions until the fault is lifted', async () => {
   const requestSalons = async () => {
     for (const salon of [1, 2, 3, 1, 2, 3]) await target.get(`/admin/stats/${salon}`);
     return target.metric('cache_evictions_total');
@@ -132,7 +133,7 @@ test('small-cache causes evictions until the fault is lifted', async () => {
   assert.equal((await requestSalons()) - before, 4);
 });
 
-test('database-lock delays requests for bookings but not for messages', async () => {
+test('the fault database-lock delays requests for bookings but not for messages', async () => {
   await target.fault('PUT', 'database-lock', 600);
   const durationOf = async (path: string) => {
     const started = performance.now();
@@ -145,7 +146,7 @@ test('database-lock delays requests for bookings but not for messages', async ()
   assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));
 });
 
-test('refused-token only affects requests with a token, and missing-route only its route', async () => {
+test('the fault refused-token affects only requests with a token, and the fault missing-route affects only one route', async () => {
   const statusOf = async (path: string) => (await target.get(path)).status;
   await target.fault('PUT', 'refused-token');
   assert.equal(await statusOf('/admin/stats/1'), 401);
@@ -157,7 +158,7 @@ test('refused-token only affects requests with a token, and missing-route only i
   assert.equal(await statusOf('/admin/ai/analytics/1'), 200);
 });
 
-test('rate-limit returns 429 if one token exceeds the rate, and does not affect other tokens', async () => {
+test('the fault rate-limit makes requests of a token above the rate get a 429, and does not affect other tokens', async () => {
   await target.fault('PUT', 'rate-limit', 5);
   const results = await statuses(12);
   assert.equal(results.filter((result) => result === '429 rate_limited').length, 7);
@@ -167,7 +168,7 @@ test('rate-limit returns 429 if one token exceeds the rate, and does not affect 
   assert.deepEqual(new Set(await statuses(12)), new Set(['ok']));
 });
 
-test('cpu-burn blocks the event loop for each request', async () => {
+test('the fault cpu-burn blocks the event loop for each request', async () => {
   await target.fault('PUT', 'cpu-burn', 50);
   const started = performance.now();
   await Promise.all(Array.from({ length: 4 }, () => target.get('/nowhere')));
@@ -175,7 +176,7 @@ test('cpu-burn blocks the event loop for each request', async () => {
   await target.fault('DELETE', 'cpu-burn');
 });
 
-test('crash ends the service after the given number of requests, and the metrics count the restart', async () => {
+test('the fault crash ends the service process after the given number of requests, and the metrics count the restart', async () => {
   const { body } = await target.webhook(whatsappMessage('wamid.crash'));
   const before = (await target.waitForJob(body.jobId)).body;
   await target.fault('PUT', 'crash', 3);
@@ -191,7 +192,7 @@ test('crash ends the service after the given number of requests, and the metrics
   assert.deepEqual([stored.state, stored.bookingId], [before.state, before.bookingId]);
 });
 
-test('a job that was running when the service crashed is finished exactly once by the next process', async () => {
+test('after a crash, the next service process finishes a job of the crashed process exactly once', async () => {
   await target.fault('PUT', 'slow-ai', 1500);
   const phone = '+447700900777';
   const { body } = await target.webhook(whatsappMessage('wamid.survivor', 4, phone));
@@ -205,7 +206,7 @@ test('a job that was running when the service crashed is finished exactly once b
   assert.equal(list.body.total, 1);
 });
 
-test('database-outage makes all routes that need the database return 503 until the fault is lifted', async () => {
+test('the fault database-outage makes all database routes return 503 until the fault is lifted', async () => {
   await target.fault('PUT', 'database-outage');
   assert.deepEqual(await statuses(2), ['503 database_unavailable', '503 database_unavailable']);
   const health = await target.get('/health');
@@ -217,14 +218,14 @@ test('database-outage makes all routes that need the database return 503 until t
   assert.equal(await target.metric('target_restarts_total'), 2, 'the service did not restart');
 });
 
-test('database-outage ends after the given time', async () => {
+test('the fault database-outage ends after the given number of seconds', async () => {
   await target.fault('PUT', 'database-outage', 0.5);
   assert.equal((await target.get('/health')).status, 503);
   await eventually(async () => (await target.get('/health')).status === 200);
   assert.equal(await target.metric('faults_active{name="database-outage"}'), 0);
 });
 
-test('the control endpoint rejects unknown faults, invalid values and other methods with a message', async () => {
+test('the control endpoint rejects unknown faults, invalid values and unsupported methods with an error message', async () => {
   const unknown = await target.fault('PUT', 'nothing');
   assert.deepEqual([unknown.status, unknown.body.error], [404, 'unknown_fault']);
   assert.match(unknown.body.message, /use one of small-pool, heap-leak/);
@@ -235,7 +236,7 @@ test('the control endpoint rejects unknown faults, invalid values and other meth
   assert.equal((await fetchJson(`${target.endpoints.controlUrl}/other`)).status, 404);
 });
 
-test('the control endpoint rejects other host names', async () => {
+test('the control endpoint rejects requests whose Host header is not 127.0.0.1 or localhost', async () => {
   const { request } = await import('node:http');
   const status = await new Promise((done) =>
     request(`${target.endpoints.controlUrl}/faults/crash`, {

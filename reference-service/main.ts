@@ -6,13 +6,13 @@ const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(val
 
 let supervisor: Supervisor | undefined;
 
-/** Stops the supervisor. Safe to call several times: only the first call has an effect. */
+/** Stops the supervisor and exits. May be called several times; only the first call has an effect. */
 async function stop(exitCode: number): Promise<void> {
   await supervisor?.stop().catch((error) => process.stderr.write(`target: ${errorMessageOf(error)}\n`));
   process.exit(exitCode);
 }
 
-// Ignore errors of the output, whose reader may have exited, because the processes must still be stopped in order.
+// Ignore output errors, because all processes must be stopped even if the program that reads the output has exited.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 process.on('SIGTERM', () => void stop(0));
@@ -27,7 +27,7 @@ process.on('uncaughtException', (error) => {
 async function start(): Promise<void> {
   supervisor = new Supervisor(await readSettings(process.env), (line) => process.stderr.write(`target: ${line}\n`));
   const { databaseUrl, ...publicEndpoints } = await supervisor.start();
-  // The URL contains a password, so it goes only through the IPC channel to the parent.
+  // Send the database URL only through the IPC channel to the parent process, because the URL contains a password.
   process.send?.({ databaseUrl });
   printJson({
     ready: true,
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
 }
 
 try {
-  // With --settings, print the settings without starting anything.
+  // With --settings, print the settings and start no processes.
   if (process.argv.includes('--settings')) printJson({ settings: await changedSettings(process.env) });
   else await start();
 } catch (error) {

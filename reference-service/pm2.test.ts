@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { dataFolder, descendantPids, eventually, pidsMentioning, runningPids, TestTarget } from './testing/target.ts';
 
-/** PM2 detaches its processes, so they are not descendants of the target. All of them have this folder in their command line. */
+/**
+ * Data folder of the target. Tests find PM2 processes by this path in their command lines, because PM2 processes are
+ * not descendants of the target.
+ */
 const folder = dataFolder();
 const pm2Processes = () => pidsMentioning(`${folder}/pm2`);
 
@@ -36,7 +39,7 @@ describe('TARGET_MODE=cluster', () => {
       headers: { connection: 'close', authorization: 'Bearer local-admin-token' },
     });
 
-  test('under PM2, the processes share one port, and the control endpoint aggregates their metrics', async () => {
+  test('under PM2, all service processes share one port, and the control endpoint aggregates their metrics', async () => {
     for (let i = 0; i < 20; i++) assert.equal((await get()).status, 200);
     const { poolMax, restarts, text } = await aggregatedMetrics();
     assert.deepEqual([poolMax, restarts], [10, 0]);
@@ -46,25 +49,25 @@ describe('TARGET_MODE=cluster', () => {
     assert.ok(requests > 0 && requests < 20, `each process served some of the requests: ${requests}`);
   });
 
-  test('under PM2, a fault takes effect in every process', async () => {
+  test('under PM2, a fault takes effect in every service process', async () => {
     await target.fault('PUT', 'small-pool', 2);
     assert.equal((await aggregatedMetrics()).poolMax, 4);
     await target.fault('DELETE', 'small-pool');
     assert.equal((await aggregatedMetrics()).poolMax, 10);
   });
 
-  test('PM2 restarts a crashed process while the other process serves requests', async () => {
+  test('PM2 restarts a crashed service process while a second process serves requests', async () => {
     await target.fault('PUT', 'crash', 3);
     for (let i = 0; i < 6; i++) await get().catch(() => undefined);
     await eventually(
       async () => (await aggregatedMetrics()).restarts >= 1 && (await aggregatedMetrics()).poolMax === 10,
     );
-    // Lift the fault, because the processes may be about to crash.
+    // Lift the fault, so that no further process crashes.
     await target.fault('DELETE', 'crash');
     assert.equal((await get()).status, 200);
   });
 
-  test('SIGTERM ends all processes, including the PM2 daemon', async () => {
+  test('a target in cluster mode ends all processes on SIGTERM, including the PM2 daemon', async () => {
     assert.ok(pm2Processes().length > 0);
     const processes = descendantPids(target.endpoints.pid);
     target.process.kill('SIGTERM');
@@ -73,7 +76,7 @@ describe('TARGET_MODE=cluster', () => {
   });
 });
 
-test('TARGET_MODE=fork runs one process under PM2, and kill -9 of the target leaves no process running', async () => {
+test('a target with TARGET_MODE=fork runs one process under PM2, and leaves no process running after kill -9', async () => {
   const target = await launch({ TARGET_MODE: 'fork' });
   assert.equal(target.endpoints.pm2?.name, 'booking');
   assert.equal((await target.get('/health', {})).status, 200);

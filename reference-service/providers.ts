@@ -36,7 +36,7 @@ runChild<ProvidersConfig>('providers', async ({ product: name, ports, latencySca
   };
 });
 
-/** A fault that sets one property of a provider to its value. */
+/** Returns a switch for a fault that sets a property of a provider. Lifting the fault resets the property. */
 const propertySwitch = (provider: SimulatedProvider, property: TunableProperty): FaultSwitch => ({
   apply: (value) => {
     provider[property] = value;

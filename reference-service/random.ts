@@ -1,4 +1,7 @@
-/** A generator of uniform numbers in [0, 1), with the same sequence for the same seed (mulberry32). */
+/**
+ * Returns a generator of uniformly distributed numbers in [0, 1). The same seed always gives the same sequence. The
+ * algorithm is mulberry32.
+ */
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -11,10 +14,10 @@ export function uniform(seed: number): () => number {
 }
 
 /**
- * A generator of log-normal numbers (Box–Muller transform).
+ * Returns a generator of log-normally distributed numbers, which uses the Box–Muller transform.
  *
- * @param next generates uniform numbers in [0, 1)
- * @param sigma standard deviation of the logarithm
+ * @param next generates uniformly distributed numbers in [0, 1)
+ * @param sigma standard deviation of the logarithm of the numbers
  */
 export function lognormal(next: () => number, mean: number, sigma: number): () => number {
   const mu = Math.log(mean) - sigma ** 2 / 2;

@@ -22,7 +22,7 @@ test('GET /health returns 200 with status and product', async () => {
   assert.deepEqual([status, body], [200, { status: 'ok', product: 'booking' }]);
 });
 
-test('a new booking comes first in the list of its salon and of its customer', async () => {
+test('the lists of bookings of a salon and of a customer start with the newest booking', async () => {
   const before = await target.get('/admin/bookings/3');
   assert.equal(before.body.salonId, 3);
   assert.equal(before.body.bookings.length, 20);
@@ -43,7 +43,7 @@ test('a new booking comes first in the list of its salon and of its customer', a
   assert.deepEqual([ofCustomer.body.total, ofCustomer.body.bookings.map((b: { id: number }) => b.id)], [1, [id]]);
 });
 
-test('statistics, messages and analytics have the documented shape and consistent totals', async () => {
+test('the statistics, messages and analytics of a salon have the documented fields and consistent totals', async () => {
   const stats = (await target.get('/admin/stats/5')).body;
   const { total, confirmed, cancelled, completed } = stats.bookings;
   assert.equal(total, confirmed + cancelled + completed);
@@ -62,13 +62,13 @@ test('statistics, messages and analytics have the documented shape and consisten
   assert.deepEqual(Object.keys(analytics.intents[0]), ['intent', 'count', 'meanConfidence', 'meanLatencyMs']);
 });
 
-test('the salon ids are 1 to 50', async () => {
+test('the booking service has exactly the salons with the ids 1 to 50', async () => {
   assert.equal((await target.get('/admin/stats/50')).status, 200);
   const { status, body } = await target.get('/admin/stats/51');
   assert.deepEqual([status, body.error], [404, 'unknown_salon']);
 });
 
-test('an invalid request gets an error message that names the invalid value', async () => {
+test('the booking service rejects an invalid request with an error message that names the invalid value', async () => {
   const cases = [
     { path: '/admin/bookings/x', status: 400, message: 'params/id must be a salon id such as 7' },
     { path: '/admin/bookings/1?phone=12', status: 400, message: 'querystring/phone must be a phone number' },
@@ -94,7 +94,7 @@ test('an invalid request gets an error message that names the invalid value', as
   }
 });
 
-test('requests without the valid token get a 401', async () => {
+test('admin requests without the valid token get a 401', async () => {
   for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'local-admin-token' }]) {
     for (const path of ['/admin/bookings/1', '/admin/stats/1', '/webhook/jobs/1']) {
       const { status, body } = await target.get(path, headers as Record<string, string>);
@@ -134,7 +134,7 @@ test('a signed webhook request without a valid WhatsApp message gets a 400 that 
   }
 });
 
-test('a message creates one booking and one confirmation, and its trace has the duration of each step', async () => {
+test('a WhatsApp message creates one booking and one confirmation, and the trace of the job has the duration of each step', async () => {
   const phone = '+447700900555';
   const body = whatsappMessage('wamid.flow', 9, phone);
   const accepted = await target.webhook(body);
@@ -166,7 +166,7 @@ test('a message creates one booking and one confirmation, and its trace has the 
   );
 });
 
-test('the seeded tables have thirteen indexes and at least 10,000 bookings', async () => {
+test('the seeded booking database has thirteen indexes and at least 10,000 bookings', async () => {
   const client = new pg.Client({ connectionString: target.databaseUrl });
   await client.connect();
   try {
@@ -188,7 +188,7 @@ test('a request holds its database connection for DB_QUERY_HOLD_MS', async () =>
   assert.ok(durationMs >= 19, `${durationMs} ms`);
 });
 
-test('the metrics count every request exactly once, even if the client disconnects', async () => {
+test('the metrics of the service count every request exactly once, even if the client disconnects', async () => {
   const before = await target.metrics();
   await Promise.all(Array.from({ length: 37 }, () => target.get('/admin/stats/2')));
   for (let i = 0; i < 3; i++) await target.get('/admin/stats/2', {});
@@ -213,7 +213,7 @@ test('the metrics count every request exactly once, even if the client disconnec
   assert.ok(!names.some((name) => /route="\/(health|metrics)"/.test(name)));
 });
 
-test('the cache counts hits and misses, and evicts entries above its limit', async () => {
+test('the cache of salons counts hits and misses, and evicts entries above its limit', async () => {
   const before = await target.metrics();
   for (let salon = 1; salon <= 30; salon++) await target.get(`/admin/stats/${salon}`);
   await target.get('/admin/stats/30');

@@ -1,16 +1,19 @@
 /** An environment variable of the target: its name, default, description and parser. */
 export type Setting<T> = {
   name: string;
-  /** The expected value in words, to complete the error message "…, but it must be …". */
+  /** Describes valid values in error messages of the form "NAME is VALUE, but it must be EXPECTS". */
   expects: string;
-  /** The default as text, in the same format as in the environment; undefined if the variable has no default. */
+  /** Default value of the environment variable, as text; undefined if the variable has no default. */
   fallback: string | undefined;
   description: string;
-  /** Whether the value is secret and must not be shown. */
+  /** True if the value is secret and must not be printed. */
   secret?: true;
-  /** A port or folder on this machine, which does not change how the service behaves. */
+  /** True if the value is a port or folder of this machine, which does not affect the behavior of the service. */
   machineLocal?: true;
-  /** Parses the text. Returns undefined if the text is invalid, or throws a Problem with a more specific message. */
+  /**
+   * Parses the text of the environment variable. Returns undefined if the text is invalid. May also throw a Problem
+   * with a more specific message.
+   */
   parse(text: string): T | undefined;
 };
 
@@ -50,7 +53,7 @@ type Range = { whole: boolean; min: number; max: number };
 export const whole = (min: number, max: number): Range => ({ whole: true, min, max });
 export const decimal = (min: number, max: number): Range => ({ whole: false, min, max });
 
-/** A setting with a fixed list of possible values. */
+/** Creates a setting that accepts one of a fixed list of values. */
 export const choiceSetting = <const Choice extends string>(
   name: string,
   choices: readonly Choice[],
@@ -64,13 +67,13 @@ export const choiceSetting = <const Choice extends string>(
   parse: (value) => choices.find((candidate) => candidate === value),
 });
 
-/** Marks a setting whose value must not be shown. */
+/** Marks a setting as secret, so that its value is not printed. */
 export const secret = <S extends Setting<unknown>>(setting: S): S & { secret: true } => ({
   ...setting,
   secret: true,
 });
 
-/** Marks a port or folder on this machine, which does not change how the service behaves. */
+/** Marks a setting as a port or folder of this machine, which does not affect the behavior of the service. */
 export const machineLocal = <S extends Setting<unknown>>(setting: S): S & { machineLocal: true } => ({
   ...setting,
   machineLocal: true,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changedSettings, readSettings } from './settings.ts';
 
-test('readSettings returns the documented defaults for an empty environment', async () => {
+test('readSettings returns the documented defaults if no environment variable is set', async () => {
   const { dataDir, product, ...rest } = await readSettings({});
   assert.match(dataDir, /load-suite-\d+\/[0-9a-f]{12}$/);
   assert.equal(product.name, 'booking');
@@ -23,7 +23,7 @@ test('readSettings returns the documented defaults for an empty environment', as
   });
 });
 
-test('readSettings parses values, and treats an empty value as not set', async () => {
+test('readSettings parses environment variables, and treats an empty variable as not set', async () => {
   const settings = await readSettings({
     PORT: '4010',
     DB_POOL_MAX: '',
@@ -70,14 +70,14 @@ for (const [name, values] of Object.entries(INVALID_VALUES)) {
   }
 }
 
-test('the error of readSettings lists all invalid variables', async () => {
+test('readSettings throws one error that lists all invalid variables', async () => {
   await assert.rejects(
     readSettings({ PORT: 'x', DB_POOL_MAX: '0' }),
     /^Problem: PORT is "x", but it must be .*; DB_POOL_MAX is "0", but it must be/,
   );
 });
 
-test('changedSettings returns settings that differ from the defaults, without secrets, ports and folders', async () => {
+test('changedSettings returns all settings that differ from the defaults, except for secrets, ports and folders', async () => {
   const env = {
     DB_POOL_MAX: '20',
     DB_QUERY_HOLD_MS: '116',

@@ -17,7 +17,7 @@ import {
   whole,
 } from './setting-kinds.ts';
 
-/** Environment variables of every product, except TARGET_FAULTS: the available faults depend on the product. */
+/** The settings that every product has, except TARGET_FAULTS, whose valid values depend on the product. */
 export const generalSettings = {
   product: {
     name: 'TARGET_PRODUCT',
@@ -30,19 +30,19 @@ export const generalSettings = {
     'TARGET_MODE',
     ['process', 'fork', 'cluster'],
     'process',
-    'How the service runs: as one process of the target (process), or under PM2 as one process (fork) or as several on one port (cluster)',
+    'How to run the service: as one process (process), as one process under PM2 (fork), or as several PM2 processes on one port (cluster)',
   ),
   instances: numericSetting('TARGET_INSTANCES', whole(1, 16), 2, 'Number of service processes in cluster mode'),
-  port: machineLocal(numericSetting('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free one')),
+  port: machineLocal(numericSetting('PORT', whole(0, 65_535), 0, 'Port of the service; 0 picks a free port')),
   controlPort: machineLocal(
-    numericSetting('CONTROL_PORT', whole(0, 65_535), 0, 'Port of the fault control endpoint; 0 picks a free one'),
+    numericSetting('CONTROL_PORT', whole(0, 65_535), 0, 'Port of the fault control endpoint; 0 picks a free port'),
   ),
   adminToken: secret(textSetting('ADMIN_TOKEN', 'a token', 'local-admin-token', 'Bearer token of the admin endpoints')),
   databaseUrl: {
     name: 'DATABASE_URL',
     expects: 'a URL such as postgresql://user:password@host:5432/database',
     fallback: undefined,
-    description: 'Existing PostgreSQL to use instead of starting one',
+    description: 'URL of an existing PostgreSQL database to use; by default, the target starts PostgreSQL',
     secret: true,
     parse: (value) => (/^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? '') ? value : undefined),
   } satisfies Setting<string>,
@@ -50,7 +50,7 @@ export const generalSettings = {
     name: 'TARGET_DATA_DIR',
     expects: 'an absolute path of a folder',
     fallback: defaultDataDir(),
-    description: 'Data folder of the PostgreSQL that the target starts',
+    description: 'Data folder of the PostgreSQL server that the target starts',
     parse: (value) => (isAbsolute(value) ? resolve(value) : undefined),
   } satisfies Setting<string>),
   poolMax: numericSetting('DB_POOL_MAX', whole(1, 100), 50, 'Maximum number of connections in the database pool'),
@@ -58,13 +58,13 @@ export const generalSettings = {
     'DB_ACQUIRE_TIMEOUT_MS',
     whole(1, 60_000),
     750,
-    'Maximum wait for a pool connection, in ms; then the request ends with 503',
+    'Maximum time in ms that a request waits for a pool connection before it gets a 503',
   ),
   queryHoldMs: numericSetting(
     'DB_QUERY_HOLD_MS',
     whole(0, 10_000),
     0,
-    'Time that a request or job holds its connection, in ms',
+    'Time in ms for which a request or job holds a database connection',
   ),
   providerLatencyScale: numericSetting(
     'PROVIDER_LATENCY_SCALE',
@@ -76,11 +76,11 @@ export const generalSettings = {
     'PROVIDER_FAILURE_SCALE',
     decimal(0, 50),
     1,
-    'Factor for the failure rate of the simulated providers; 0 means that they never fail',
+    'Factor for the failure rate of the simulated providers; 0 turns failures off',
   ),
 };
 
-/** Separate from `generalSettings`, because the available faults depend on the product. */
+/** The setting TARGET_FAULTS. Not part of `generalSettings`, because the available faults depend on the product. */
 export const faultsSetting = {
   name: 'TARGET_FAULTS',
   expects: 'fault names with optional values, such as crash:500,small-pool',
@@ -96,16 +96,16 @@ export type TargetSettings = Omit<Values, 'product' | 'databaseUrl'> & {
   product: Product;
   databaseUrl: string | undefined;
   faults: ActiveFaults;
-  /** Values of the settings that only this product has. */
+  /** Values of the settings that only the selected product has. */
   productSettings: Record<string, unknown>;
 };
 
 type Environment = Record<string, string | undefined>;
 
 /**
- * Reads the settings from environment variables. An empty variable counts as not set.
+ * Reads all settings from environment variables. An empty variable counts as not set.
  *
- * @throws Problem listing every invalid variable with its value and what it must be
+ * @throws Problem that lists every invalid variable with its value and the expected values
  */
 export async function readSettings(env: Environment): Promise<TargetSettings> {
   const reader = new SettingsReader(env);
@@ -123,8 +123,8 @@ export async function readSettings(env: Environment): Promise<TargetSettings> {
 }
 
 /**
- * Returns the environment variables that differ from the defaults of the product, with their values as text. Secrets
- * and machine-local settings, such as ports and folders, are left out.
+ * Returns the environment variables whose values differ from the defaults of the product, with their values as text.
+ * Excludes secrets, and settings that depend on the machine, such as ports and folders.
  */
 export async function changedSettings(env: Environment): Promise<Record<string, string>> {
   const { product } = await readSettings(env);
@@ -144,7 +144,7 @@ export async function changedSettings(env: Environment): Promise<Record<string, 
 }
 
 class SettingsReader {
-  /** Returns one message per invalid variable, without duplicates. */
+  /** One error message per invalid variable, without duplicates. */
   readonly errors = new Set<string>();
   defaults: Readonly<Record<string, string>> = {};
   readonly #env: Environment;
@@ -175,10 +175,13 @@ class SettingsReader {
   }
 }
 
-/** A separate folder per user and checkout, so that two checkouts never share a database. */
+/**
+ * Returns the default data folder. Every user and every checkout has a separate folder, so that two checkouts never
+ * share a database.
+ */
 function defaultDataDir(): string {
-  // The folder is not in the home folder: if root starts the target, PostgreSQL runs as another user, who must have
-  // access to the data.
+  // Do not use the home folder. If root starts the target, PostgreSQL runs as another user, who cannot access the home
+  // folder of root.
   const base = process.platform === 'win32' ? tmpdir() : '/var/tmp';
   const checkout = createHash('sha256')
     .update(import.meta.dirname)

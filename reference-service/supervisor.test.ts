@@ -19,17 +19,17 @@ import {
 
 const folder = tempFolder();
 const targets: TestTarget[] = [];
-/** Starts a target, by default with the data folder of this file. */
+/** Starts a target. By default, the target uses the data folder that all tests in this file share. */
 const launch = (env: Record<string, string> = {}) => {
   const target = new TestTarget({ TARGET_DATA_DIR: folder, ...env });
   targets.push(target);
   return target;
 };
-/** Process id of the database server, from the pid file in the folder. */
+/** Returns the process id of the database server, from the pid file in the data folder. */
 const serverPid = () => Number(readFileSync(join(folder, 'pg', 'postmaster.pid'), 'utf8').split('\n')[0]);
 after(() => Promise.all(targets.map((target) => target.stop())));
 
-test('SIGTERM ends all processes, and the target exits with 0', async () => {
+test('the target ends all processes and exits with 0 on SIGTERM', async () => {
   const target = await launch().ready();
   const processes = descendantPids(target.endpoints.pid);
   assert.ok(
@@ -42,7 +42,7 @@ test('SIGTERM ends all processes, and the target exits with 0', async () => {
   assert.equal(target.log, '', 'nothing is logged by default');
 });
 
-test('SIGTERM during the start ends all processes', async () => {
+test('the target ends all processes on SIGTERM during the start', async () => {
   const target = launch();
   const processes = await eventually(() => {
     const started = descendantPids(target.process.pid ?? 0);
@@ -55,7 +55,7 @@ test('SIGTERM during the start ends all processes', async () => {
   assert.deepEqual(runningPids([...all, ...pidsMentioning(folder)]), []);
 });
 
-test('kill -9 at any time during the start leaves no process running', async () => {
+test('a target that is killed with kill -9 during the start leaves no process running', async () => {
   for (const afterMs of [150, 250, 350, 450, 550]) {
     const target = launch();
     target.startResult().catch(() => undefined);
@@ -66,7 +66,7 @@ test('kill -9 at any time during the start leaves no process running', async () 
   }
 });
 
-test('kill -9 of the supervisor leaves no process running', async () => {
+test('a supervisor that is killed with kill -9 leaves no process running', async () => {
   const target = await launch().ready();
   const processes = descendantPids(target.endpoints.pid);
   target.process.kill('SIGKILL');
@@ -89,13 +89,13 @@ test('a target with an existing database starts quickly, with freshly seeded dat
   const started = performance.now();
   const second = await launch().ready();
   const durationMs = performance.now() - started;
-  // The start takes about 650 ms on an idle machine. The limit is higher for busy machines.
+  // The target starts in about 650 ms on an idle machine. The limit of 5 s allows for busy machines.
   assert.ok(durationMs < 5000, `${durationMs} ms`);
   assert.deepEqual((await second.get('/admin/bookings/1')).body, seeded);
   await second.stop();
 });
 
-test('a second target with the same folder exits with an error that names the first; the first keeps running', async () => {
+test('a second target with the same data folder exits with an error that names the first target, which keeps running', async () => {
   const first = await launch().ready();
   const second = launch();
   const error = await second.startError();
@@ -105,7 +105,7 @@ test('a second target with the same folder exits with an error that names the fi
   await first.stop();
 });
 
-test('if a port is in use, the target exits with an error that names the port and its variable', async () => {
+test('if a port is in use, the target exits with an error that names the port and the environment variable', async () => {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
@@ -128,7 +128,7 @@ test('if a setting is invalid, the target exits with an error that names the set
   assert.equal(await target.exitCode(), 1);
 });
 
-test('a new target stops the database server of a killed target and reuses its folder', async () => {
+test('a new target stops the database server of a killed target and reuses its data folder', async () => {
   const target = await launch().ready();
   const processes = descendantPids(target.endpoints.pid);
   const postmaster = serverPid();
@@ -142,7 +142,7 @@ test('a new target stops the database server of a killed target and reuses its f
   await next.stop();
 });
 
-test('a process that the pid file names is not stopped unless it is a PostgreSQL server', async () => {
+test('a new target does not stop the process in the pid file if the process is not a PostgreSQL server', async () => {
   const bystander = spawn('sleep', ['60']);
   writeFileSync(join(folder, 'pg', 'postmaster.pid'), `${bystander.pid}\n${join(folder, 'pg')}\n`);
   const target = await launch().ready();
@@ -152,7 +152,7 @@ test('a process that the pid file names is not stopped unless it is a PostgreSQL
   await target.stop();
 });
 
-test('a database cluster that does not start is recreated', async () => {
+test('the target recreates a database cluster that does not start', async () => {
   const damages = {
     'missing folder': () => rmSync(join(folder, 'pg', 'global'), { recursive: true }),
     'another PostgreSQL version': () => writeFileSync(join(folder, 'pg', 'PG_VERSION'), '12\n'),
@@ -178,7 +178,7 @@ test('the target refuses a data folder that it did not create, and leaves the fo
   assert.ok(existsSync(join(unknownFolder, 'pg', 'precious')));
 });
 
-test('PostgreSQL is restarted after a crash, and the service recovers', async () => {
+test('the target restarts PostgreSQL after a crash, and the service recovers', async () => {
   const target = await launch().ready();
   const postmaster = serverPid();
   process.kill(postmaster, 'SIGKILL');

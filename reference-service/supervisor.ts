@@ -18,11 +18,11 @@ import type { TargetSettings } from './settings.ts';
 export type Endpoints = {
   url: string;
   controlUrl: string;
-  /** Connection URL of the database. Absent if the product has no database. */
+  /** Connection URL of the database; undefined if the product has no database. */
   databaseUrl?: string;
-  /** Under PM2 only: the name of the app and the PM2_HOME of its daemon. */
+  /** Name of the PM2 app, and PM2_HOME of the PM2 daemon. Undefined if the service does not run under PM2. */
   pm2?: { name: string; home: string };
-  /** Under PM2 only: metrics aggregated over all processes. */
+  /** URL of the metrics of all service processes, aggregated. Undefined if the service does not run under PM2. */
   metricsUrl?: string;
 };
 
@@ -35,7 +35,7 @@ type Database = {
   close(): Promise<void>;
 };
 
-/** Starts the database, the simulated providers and the service, and restarts them after a crash. */
+/** Starts the database, the simulated providers and the service. Restarts each of them after a crash. */
 export class Supervisor {
   readonly #settings: TargetSettings;
   readonly #log: (line: string) => void;
@@ -49,7 +49,10 @@ export class Supervisor {
   #control: Server | undefined;
   #outageEnd: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
-  /** Fault changes run one after another: an outage cannot end while it is still starting. */
+  /**
+   * The last change of the active faults. Changes run one after another, so that a fault does not end while it is still
+   * starting.
+   */
   #lastChange: Promise<void> = Promise.resolve();
 
   constructor(settings: TargetSettings, log: (line: string) => void) {
@@ -74,7 +77,10 @@ export class Supervisor {
     }
   }
 
-  /** @throws Problem if a part cannot start; the caller must call `stop` in this case, too */
+  /**
+   * Starts all parts of the target. @throws Problem if a part cannot start. The caller must then call `stop`, because
+   *   other parts may be running.
+   */
   async start(): Promise<Endpoints> {
     this.#database = this.#openDatabase();
     const [database, providerPorts] = await Promise.all([this.#database, this.#providers?.start()]);
@@ -96,7 +102,7 @@ export class Supervisor {
     };
   }
 
-  /** Stops everything in order: service, providers, database. Also works while `start` is still running. */
+  /** Stops the service, then the providers, then the database. May be called while `start` is still running. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -130,7 +136,7 @@ export class Supervisor {
       module: join(import.meta.dirname, `${name}.ts`),
       config,
       onCrash: (reason) => {
-        // The crash fault only crashes one process, so lift the fault before the restart.
+        // Lift the fault `crash` before the restart, because the fault must crash only one process.
         if (name === 'service') delete this.#faults.crash;
         this.#log(`${name} ended (${reason}); restarting it`);
       },
@@ -233,13 +239,13 @@ async function openExternal(url: string, contents: DatabaseContents): Promise<Da
   return { url, halt: refuseOutage, resume: refuseOutage, close };
 }
 
-/** Returns the contents of a product's database; undefined if the product has no database. */
+/** Returns the initial contents of the database of a product; undefined if the product has no database. */
 function databaseContentsOf({ name, seed, queues = [] }: Product): DatabaseContents | undefined {
   if (seed === undefined) return undefined;
   return {
     product: name,
     seed,
-    // Loaded only to build a template, which an ordinary start does not need to do.
+    // Import the module only when a template must be built, because most starts reuse an existing template.
     installQueues: async (url) => {
       if (queues.length === 0) return;
       const { installQueues } = await import('./queue/job-queue.ts');

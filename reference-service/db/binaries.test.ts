@@ -7,7 +7,7 @@ import { findBlockingFolder } from './binaries.ts';
 
 const UNPRIVILEGED_USER = { uid: 65_534, gid: 65_534 };
 
-test('findBlockingFolder returns the first folder that the user may not enter', async () => {
+test('findBlockingFolder returns the first folder on the path that the user may not enter', async () => {
   const base = tempFolder();
   mkdirSync(join(base, 'a', 'b', 'c'), { recursive: true });
   assert.equal(await findBlockingFolder(UNPRIVILEGED_USER, join(base, 'a', 'b', 'c')), undefined);
@@ -16,14 +16,14 @@ test('findBlockingFolder returns the first folder that the user may not enter', 
   assert.equal(await findBlockingFolder(undefined, join(base, 'a', 'b', 'c')), undefined);
 });
 
-test('PostgreSQL runs from a copy if only root can enter the checkout', async (t) => {
+test('the target runs PostgreSQL from a copy of the programs if only root can enter the checkout', async (t) => {
   if (process.getuid?.() !== 0) return t.skip('needs root');
   const checkout = tempFolder();
   const source = resolve(import.meta.dirname, '..', '..');
   cpSync(join(source, 'reference-service'), join(checkout, 'reference-service'), { recursive: true });
   cpSync(join(source, 'package.json'), join(checkout, 'package.json'));
-  // In the checkout that only root can enter, the package with the programs must be a real folder. All other packages
-  // are symlinks.
+  // Copy the package with the PostgreSQL programs into the checkout, which only root can enter. All other packages can
+  // be symlinks.
   mkdirSync(join(checkout, 'node_modules'));
   const modules = join(source, 'node_modules');
   for (const name of readdirSync(modules)) {

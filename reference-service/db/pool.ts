@@ -2,25 +2,25 @@ import pg from 'pg';
 import { httpError } from '../http/errors.ts';
 
 export type ConnectionPoolOptions = {
-  /** Connection URL, including the password. */
+  /** Connection URL of the database, including the password. */
   url: string;
   searchPath: string;
   applicationName: string;
-  /** Maximum number of connections. */
+  /** Maximum number of connections in the pool. */
   max: number;
   acquireTimeoutMs: number;
-  /** The time for which each call of `run` holds its connection, in ms. */
+  /** Time in ms for which each call of `run` holds a connection. */
   holdMs: number;
 };
 
-/** Waiters with high priority get a free connection before those with normal priority. */
+/** Callers with high priority get a free connection before callers with normal priority. */
 export type Priority = 'high' | 'normal';
 
 type Waiter = { admit(): void };
 
 /**
- * A connection pool in which each call of `run` holds a connection for a fixed time, to simulate slow queries. A caller
- * that does not get a connection within the timeout gets an error after waiting in a real queue.
+ * A connection pool in which each call of `run` holds a connection for a fixed time, to simulate slow queries. Callers
+ * wait in a queue for a free connection, and get an error if they wait longer than the timeout.
  */
 export class ConnectionPool {
   acquireTimeouts = 0;
@@ -39,12 +39,13 @@ export class ConnectionPool {
       application_name: options.applicationName,
       max: options.max,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      // Opening a connection costs far more than a query, so the pool never shrinks by itself.
+      // Keep idle connections open, because opening a connection takes much longer than a query.
       idleTimeoutMillis: 0,
       keepAlive: true,
     });
     this.#pool.on('error', () => undefined);
-    // pg-pool handles errors of idle clients only. An unhandled error of a busy client would end the process.
+    // Handle the errors of busy clients, because pg-pool only handles those of idle clients. Unhandled errors would end
+    // the process.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
@@ -64,14 +65,14 @@ export class ConnectionPool {
     return this.#waiting.high.size + this.#waiting.normal.size;
   }
 
-  /** Opens all connections now, so that the first requests do not have to wait for them. */
+  /** Opens all connections of the pool in advance, so that the first requests do not wait for new connections. */
   async warm(): Promise<void> {
     const missing = Math.max(0, this.#max - this.#active);
     const opened: pg.PoolClient[] = [];
     try {
       while (opened.length < missing) {
-        // Open the connections in batches, because PostgreSQL starts a process per connection, which can exceed the
-        // timeout on a busy machine.
+        // Open the connections in batches. PostgreSQL starts a process per connection, so opening all connections at
+        // once could exceed the timeout on a busy machine.
         const length = Math.min(MAX_PARALLEL_CONNECTS, missing - opened.length);
         const results = await Promise.allSettled(Array.from({ length }, () => this.#pool.connect()));
         for (const result of results) if (result.status === 'fulfilled') opened.push(result.value);
@@ -84,15 +85,15 @@ export class ConnectionPool {
   }
 
   /**
-   * Sets the maximum number of connections, up to the initial maximum. Surplus connections that are in use close when
-   * they are released.
+   * Sets the maximum number of connections, which cannot exceed the initial maximum. Closes surplus connections that
+   * are in use when callers release them.
    */
   async resize(max: number): Promise<void> {
     const grows = max > this.#max;
     this.#max = Math.min(max, this.#options.max);
     this.#admit();
     if (grows) {
-      // Ignore errors: if connections cannot be opened now, the pool opens them on demand.
+      // Ignore errors: the pool opens missing connections on demand.
       await this.warm().catch(() => undefined);
       return;
     }
@@ -127,7 +128,7 @@ export class ConnectionPool {
     }
   }
 
-  /** Waits until fewer than `max` connections are in use. */
+  /** Waits until fewer than `max` connections are in use, then counts one more as used. */
   #enter(priority: Priority): Promise<void> {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => {
@@ -163,9 +164,10 @@ export class ConnectionPool {
   }
 
   /**
-   * Runs an action with a connection and holds the connection for the rest of the hold time.
+   * Runs an action with a connection. If the action takes less than the hold time, keeps the connection until the hold
+   * time has passed.
    *
-   * @param options `holdShare` multiplies the hold time
+   * @param options `holdShare` is a factor for the hold time
    */
   run<T>(
     action: (client: pg.ClientBase) => Promise<T>,
@@ -180,7 +182,7 @@ export class ConnectionPool {
     });
   }
 
-  /** Runs one statement without holding the connection. */
+  /** Runs one SQL statement, and releases the connection immediately afterwards, without a hold time. */
   query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<pg.QueryResult<R>> {
     return this.#withConnection('normal', (client) => client.query<R>(text, values));
   }
@@ -211,14 +213,14 @@ const MAX_PARALLEL_CONNECTS = 10;
 const unavailable = (cause: unknown) =>
   Object.assign(httpError(503, 'database_unavailable', 'the database cannot be reached'), { cause });
 
-/** Whether an error means that the connection or the server was lost. */
+/** Returns whether an error means that the connection to the server was lost. */
 function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return /^(08|57P0|E[A-Z]+$)/.test(code) || /^Connection terminated|not queryable/.test(error.message);
 }
 
-/** Runs statements in a transaction and rolls it back if one of them fails. */
+/** Runs SQL statements in a transaction. Rolls the transaction back if a statement fails. */
 export async function transaction<T>(client: pg.ClientBase, statements: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
@@ -226,7 +228,7 @@ export async function transaction<T>(client: pg.ClientBase, statements: () => Pr
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // If the connection was lost, the server has already rolled back.
+    // Ignore errors: if the connection was lost, the server has already rolled the transaction back.
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }

@@ -18,11 +18,12 @@ const SERVER_FLAGS = Object.entries({
   shared_buffers: '64MB',
   shared_preload_libraries: 'pg_stat_statements',
   jit: 'off',
-  // PostgreSQL needs no I/O worker processes, because the data fits into memory.
+  // Run PostgreSQL without I/O worker processes, because all data fits into memory.
   io_method: 'sync',
   wal_level: 'minimal',
   max_wal_senders: '0',
-  // Every start seeds the database again, so the data need not survive a power failure.
+  // Do not wait for writes to reach the disk. The data need not survive a power failure, because every start seeds the
+  // database again.
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
@@ -30,9 +31,9 @@ const SERVER_FLAGS = Object.entries({
 }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
 /**
- * Shell script that runs the server until its stdin closes. Stdin closes when the supervisor ends, even after `kill -9`.
- * Then the script tries a fast shutdown, an immediate shutdown, and SIGKILL. Only the server keeps stderr open, so stderr
- * closes when the server ends.
+ * Shell script that runs the PostgreSQL server and stops it when the stdin of the script closes. The stdin closes when
+ * the supervisor ends, even after `kill -9`. To stop the server, the script tries a fast shutdown, then an immediate
+ * shutdown, then SIGKILL. Only the server keeps stderr open, so stderr closes when the server ends.
  */
 const KEEPER = `"$@" &
 server=$!
@@ -55,11 +56,12 @@ type ClusterConfig = {
 };
 
 /**
- * A PostgreSQL server that the target runs on 127.0.0.1. Its folder contains `pg/` (the data), `pg.password` (readable
- * only by the owner), and a copy of the programs if the server cannot run them from `node_modules`.
+ * A PostgreSQL server that the target runs on 127.0.0.1. The folder of the server contains `pg/` (the data),
+ * `pg.password` (readable only by the owner), and a copy of the PostgreSQL programs if the server user cannot access
+ * `node_modules`.
  */
 export class PostgresCluster {
-  /** Called with a one-line cause when the server ends unexpectedly. */
+  /** Called when the server ends unexpectedly. The cause is one line of text. */
   onUnexpectedEnd: (cause: string) => void = () => undefined;
   readonly #config: ClusterConfig;
   #port = 0;
@@ -71,7 +73,8 @@ export class PostgresCluster {
   }
 
   /**
-   * Locks the folder, stops a server left over from an earlier run, creates the cluster if necessary, and starts it.
+   * Starts a PostgreSQL server with its data in the folder. Locks the folder, stops a server that an earlier run left
+   * running, and creates the database cluster if necessary.
    *
    * @throws Problem if the folder cannot be used or the server does not start
    */
@@ -113,17 +116,17 @@ export class PostgresCluster {
     return join(this.#config.folder, 'pg');
   }
 
-  /** Connection URL of a database in the cluster, including the password. */
+  /** Returns the connection URL of a database in the cluster, including the password. */
   url(database: string): string {
     return `postgresql://${SUPERUSER}:${this.#config.password}@127.0.0.1:${this.#port}/${database}`;
   }
 
-  /** Starts the server on the same port again, after `halt` or an unexpected end. */
+  /** Restarts the server on the same port after `halt` or after the server ended unexpectedly. */
   async resume(): Promise<void> {
     await this.#startWithRetries();
   }
 
-  /** Shuts the server down and disconnects its clients. `resume` starts it again. */
+  /** Shuts the server down and disconnects all clients. Call `resume` to start the server again. */
   async halt(): Promise<void> {
     const keeper = this.#keeper;
     this.#keeper = undefined;
@@ -140,7 +143,10 @@ export class PostgresCluster {
     await this.#config.unlock();
   }
 
-  /** Creates the cluster in a temporary folder and renames it, so that an incomplete cluster is never used. */
+  /**
+   * Creates the database cluster in a temporary folder and then renames the folder, so that an incomplete cluster is
+   * never used.
+   */
   async #create(): Promise<void> {
     for (const name of await readdir(this.#config.folder)) {
       if (name.startsWith('pg.new')) await rm(join(this.#config.folder, name), { recursive: true, force: true });
@@ -159,7 +165,8 @@ export class PostgresCluster {
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
-      // The password is long and random, so hash iterations would only make connecting slower.
+      // Hash the password only once. It is long and random, so more iterations would not add security, but slow down
+      // connecting.
       '--set=scram_iterations=1',
       '--locale=C',
       '--encoding=UTF8',
@@ -178,7 +185,10 @@ export class PostgresCluster {
     return version.trim() === major && control !== undefined;
   }
 
-  /** Recreates a cluster that does not start instead of repairing it, because every start seeds the data again. */
+  /**
+   * Starts the server. If the cluster cannot be started, deletes and recreates it, because every start seeds the data
+   * again.
+   */
   async #startOrRecreate(): Promise<void> {
     try {
       await this.#startWithRetries();
@@ -201,7 +211,7 @@ export class PostgresCluster {
 
   async #startWithRetries(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      // `stop` may be called while the server is starting. Then do not try again to start the server.
+      // Do not retry the start if `stop` was called in the meantime.
       if (this.#closed) throw new Problem('PostgreSQL was stopped while it was starting');
       if (this.#port === 0) this.#port = await freePort();
       const failure = await this.#start();
@@ -216,8 +226,8 @@ export class PostgresCluster {
   }
 
   /**
-   * Resolves with undefined once the server accepts connections, or with the server's output if the server ends before
-   * that.
+   * Starts the server. Resolves with undefined once the server accepts connections; with the output of the server if
+   * the server ends before it accepts connections.
    */
   #start(): Promise<string | undefined> {
     return new Promise((done) => {
@@ -239,7 +249,7 @@ export class PostgresCluster {
       this.#keeper = keeper;
       let output = '';
       let ready = false;
-      // Ignore errors: closing stdin fails if the shell script has already ended.
+      // Ignore errors: writing to stdin fails if the shell script has already ended.
       keeper.stdin.on('error', () => undefined);
       keeper.stderr.on('data', (chunk) => {
         output = (output + chunk).slice(-8000);
@@ -276,7 +286,8 @@ export class PostgresCluster {
     return {
       ...this.#config.user,
       cwd: '/',
-      // The environment of the caller is not passed on: it may contain secrets, and PG* variables would change behavior.
+      // Do not pass on other environment variables: they may contain secrets, and PG* variables would change the
+      // behavior of PostgreSQL.
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
       stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'],
       detached: true,
@@ -287,14 +298,14 @@ export class PostgresCluster {
 const MAX_START_ATTEMPTS = 20;
 const START_RETRY_DELAY_MS = 250;
 
-/** Start errors that may be temporary, and whether to choose another port before the next attempt. */
+/** Errors that may be temporary when the server starts. `newPort` means that the next attempt must use another port. */
 const TRANSIENT_FAILURES = [
   { pattern: /could not bind|Address already in use/, newPort: true },
-  // Temporary, because the child processes of a killed server end shortly after the server.
+  // The child processes of a killed server may still be running, but end soon.
   { pattern: /pre-existing shared memory block|lock file "postmaster.pid" already exists/, newPort: false },
 ];
 
-/** Creates a folder and its parents, which the user of the server can enter regardless of the umask. */
+/** Creates a folder and missing parent folders. Sets permissions that let the server user enter all created folders. */
 async function createReachable(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;

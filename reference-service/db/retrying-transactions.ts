@@ -10,7 +10,10 @@ const BACKOFF_FACTOR = 2;
 const DEADLOCK = '40P01';
 const SERIALIZATION_FAILURE = '40001';
 
-/** Runs transactions, and retries those that the database rolls back because of a conflict with another transaction. */
+/**
+ * Runs transactions. Retries a transaction if the database rolls it back because of a conflict with another
+ * transaction.
+ */
 export class RetryingTransactions {
   retries = 0;
   deadlocks = 0;
@@ -21,9 +24,9 @@ export class RetryingTransactions {
   }
 
   /**
-   * Runs the statements in a transaction. Releases the connection between two attempts.
+   * Runs the statements in a transaction, with several attempts. Releases the connection between two attempts.
    *
-   * @throws 503 `transaction_conflict` if the last attempt is rolled back, too
+   * @throws 503 `transaction_conflict` if the database also rolls back the last attempt
    */
   async run<T>(statements: (client: ClientBase) => Promise<T>): Promise<T> {
     for (let retry = 0; ; retry++) {
@@ -40,7 +43,7 @@ export class RetryingTransactions {
             'the transaction was rolled back repeatedly because of conflicts with other transactions',
           );
         this.retries++;
-        // Wait a random time, so that the conflicting transactions do not conflict again.
+        // Wait a random time, so that two conflicting transactions do not retry at the same time.
         await sleep(BASE_DELAY_MS * BACKOFF_FACTOR ** retry * (0.5 + Math.random()));
       }
     }

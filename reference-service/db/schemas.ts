@@ -1,4 +1,4 @@
-/** Name of the schema with the tables of a product. */
+/** Name of the database schema that contains the tables of the product. */
 export const SCHEMA = 'load_suite';
-/** Name of the schema with the tables of pg-boss. */
+/** Name of the database schema that contains the tables of the job queue (pg-boss). */
 export const QUEUE_SCHEMA = 'load_suite_queue';

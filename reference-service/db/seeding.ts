@@ -8,21 +8,21 @@ const TEMPLATE_PREFIX = 'load_suite_seed_';
 const MARKER = 'Made by the load suite; dropped and made again at every start';
 const LOCK_KEY = 5_403_120_118;
 
-/** The contents of a product's database. */
+/** Describes the initial contents of the database of a product. */
 export type DatabaseContents = {
-  /** Name of the product. Each product has its own template database. */
+  /** Name of the product. The name of its template database contains this name. */
   product: string;
-  /** SQL that creates and fills the tables in the current schema. */
+  /** SQL script that creates and fills the tables in the current schema. */
   seed: string;
-  /** Creates the queues in `QUEUE_SCHEMA` of the database at the URL. */
+  /** Creates the job queues in the schema `QUEUE_SCHEMA` of the database with this URL. */
   installQueues(url: string): Promise<void>;
-  /** A version that changes whenever `installQueues` would create something different. */
+  /** Version of the queue tables. Must change whenever `installQueues` creates different tables or queues. */
   queueVersion: string;
 };
 
 /**
- * Creates a freshly seeded database in the cluster that the target runs. The database is copied from a template, which is
- * built once for each product and version of its seed.
+ * Creates a freshly seeded database in the PostgreSQL cluster of the target. Copies the database from a template, which
+ * is built only once for each product and version of the seed.
  *
  * @param urlOf returns the URL of a database in the cluster
  * @returns the name of the database
@@ -65,12 +65,12 @@ export async function seedOwnDatabase(
 }
 
 /**
- * Creates freshly seeded schemas in a database that the target does not run. Replaces only schemas that the target created
- * earlier.
+ * Creates freshly seeded schemas in an existing database of another PostgreSQL server. Replaces a schema with the same
+ * name only if the target created that schema.
  *
  * @returns a function that unlocks the database for other targets
- * @throws Problem if the database cannot be reached, another target uses it, or it has schemas with the same names that the
- *   target did not create
+ * @throws Problem if the database cannot be reached, another target uses it, or a schema with the same name was not
+ *   created by the target
  */
 export async function seedExternalDatabase(url: string, contents: DatabaseContents): Promise<() => Promise<void>> {
   const client = await connect(url).catch((error) => {
@@ -115,7 +115,7 @@ async function dropOwnSchema(client: pg.Client, schema: string): Promise<void> {
 async function install(client: pg.Client, { seed }: DatabaseContents): Promise<void> {
   await client.query('BEGIN');
   // Create both schemas in one transaction, so that an interrupted start leaves no schema without the comment that
-  // marks it as ours.
+  // marks schemas of the target.
   for (const schema of [SCHEMA, QUEUE_SCHEMA]) {
     await client.query(`CREATE SCHEMA ${schema}`);
     await client.query(`COMMENT ON SCHEMA ${schema} IS '${MARKER}'`);

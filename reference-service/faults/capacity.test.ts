@@ -8,15 +8,15 @@ beforeEach(() => {
   capacity = new ServiceCapacity();
 });
 
-test('before service-capacity is applied, requests do not wait', async () => {
+test('without the fault service-capacity, requests do not wait', async () => {
   await capacity.waitForTurn();
 });
 
-test('service-capacity immediately refuses requests that would wait longer than the maximum', async () => {
+test('the fault service-capacity immediately refuses requests that would wait longer than 1 s', async () => {
   capacity.apply(10);
   const turns = await Promise.allSettled(Array.from({ length: 15 }, () => capacity.waitForTurn()));
   const refused = turns.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
-  // One of 15 requests is served immediately, and ten wait: the tenth for the maximum of 1 s. The other four are
+  // Of 15 requests, one is served immediately and ten wait, the last for the maximum of 1 s. The remaining four are
   // refused.
   assert.equal(refused.length, 4);
   for (const { reason } of refused) {
@@ -25,7 +25,7 @@ test('service-capacity immediately refuses requests that would wait longer than 
   }
 });
 
-test('service-capacity serves requests one after another at the given rate', async () => {
+test('the fault service-capacity makes the service handle requests one after another at the given rate', async () => {
   capacity.apply(50);
   const ends: number[] = [];
   const startedAt = performance.now();
@@ -36,7 +36,7 @@ test('service-capacity serves requests one after another at the given rate', asy
     assert.ok(end >= 20 * (i + 1) - 2, `request ${i + 1} was served after ${end} ms`);
 });
 
-test('after service-capacity is lifted, requests do not wait', async () => {
+test('after the fault service-capacity is lifted, requests do not wait', async () => {
   capacity.apply(1);
   await Promise.allSettled([capacity.waitForTurn(), capacity.waitForTurn()]);
   capacity.lift();

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { httpError } from '../http/errors.ts';
 import type { FaultSwitch } from './switchboard.ts';
 
-/** The maximum waiting time in ms. Requests that would have to wait longer are refused. */
+/** Maximum time in ms that a request waits for its turn. Requests that would wait longer are refused. */
 const MAX_WAIT_MS = 1000;
 
-/** Serves requests one after another at a fixed rate. Other requests wait in a queue. */
+/** Limits the service to a fixed rate of requests. Requests above the rate wait in a queue. */
 export class ServiceCapacity implements FaultSwitch {
   #serviceTimeMs: number | undefined;
-  /** Time at which the last queued request will have been served. */
+  /** Time at which the queue will be empty. */
   #idleAtMs = 0;
 
   apply(perSecond: number): void {
@@ -20,7 +20,7 @@ export class ServiceCapacity implements FaultSwitch {
   }
 
   /**
-   * Resolves once the request has been served.
+   * Resolves when it is the turn of the request.
    * @throws 503 `overloaded` immediately if the queue is full
    */
   async waitForTurn(): Promise<void> {

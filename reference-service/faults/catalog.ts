@@ -1,13 +1,13 @@
 import { Problem } from '../problem.ts';
 import { type ActiveFaults, type Fault, fault, shareFault } from './fault.ts';
 
-/** The property that a product must have for the fault to be available. */
+/** A property that a product must define if the product shall have the fault. */
 type Prerequisite = 'seed' | 'lockableTable' | 'removableRoute';
 
-/** Faults that every product has, provided that it has the required property. */
+/** The general faults. A product has a fault with `requires` only if the product defines the required property. */
 export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
   {
-    ...fault('small-pool', 'connections', [1, 100], 5, 'The database pool holds fewer connections'),
+    ...fault('small-pool', 'connections', [1, 100], 5, 'The database pool is limited to this number of connections'),
     requires: 'seed',
   },
   fault('heap-leak', 'MB per minute', [1, 10_000], 60, 'JavaScript objects are retained and never released'),
@@ -55,7 +55,7 @@ export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
       'ms per lock',
       [10, 600_000],
       2000,
-      'A transaction repeatedly locks a table, with equally long pauses',
+      'A transaction repeatedly locks a table for this time, with pauses of the same length',
     ),
     requires: 'lockableTable',
   },
@@ -65,19 +65,19 @@ export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
       'seconds',
       [0, 86_400],
       0,
-      'PostgreSQL is stopped and refuses connections; 0 means until the fault is lifted',
+      'PostgreSQL is stopped for this time; 0 means until the fault is lifted',
       'supervisor',
     ),
     requires: 'seed',
   },
 ];
 
-/** The properties of a product that determine its faults. */
+/** The properties of a product that determine which faults the product has. */
 type FaultPrerequisites = { [N in Prerequisite]?: string } & { faults?: readonly Fault[] };
 
 /**
- * Returns the faults of a product: the general faults whose requirement the product meets, and those that the product
- * defines.
+ * Returns all faults of a product: general faults whose required property the product defines, and faults that only
+ * this product has.
  */
 export function faultsOf(product: FaultPrerequisites): readonly Fault[] {
   const possible = generalFaults.filter(({ requires }) => requires === undefined || product[requires] !== undefined);
@@ -85,8 +85,8 @@ export function faultsOf(product: FaultPrerequisites): readonly Fault[] {
 }
 
 /**
- * Returns the fault with this name.
- * @throws Problem that lists the known names, if there is no such fault
+ * Returns the fault with the given name.
+ * @throws Problem that lists the known names if no fault has this name
  */
 export function findFault(faults: readonly Fault[], name: string): Fault {
   const fault = faults.find((candidate) => candidate.name === name);
@@ -95,9 +95,9 @@ export function findFault(faults: readonly Fault[], name: string): Fault {
 }
 
 /**
- * Returns the given value of a fault, or the default of the fault if no value is given.
+ * Checks and returns the given value for a fault. If no value is given, returns the default of the fault.
  *
- * @throws Problem if the value is not a number in the range of the fault
+ * @throws Problem if the value is not a number, or outside the range of the fault
  */
 export function faultValue(fault: Fault, given: unknown): number {
   if (given === undefined || given === null) return fault.default;
@@ -108,7 +108,7 @@ export function faultValue(fault: Fault, given: unknown): number {
 }
 
 /**
- * Parses a list such as `slow-ai:3000,small-pool` into `{"slow-ai": 3000, "small-pool": 5}`.
+ * Parses a list of faults such as `slow-ai:3000,small-pool` into `{"slow-ai": 3000, "small-pool": 5}`.
  *
  * @throws Problem if the list is malformed, a name is unknown, or a value is out of range
  */

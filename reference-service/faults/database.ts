@@ -19,7 +19,7 @@ export function connectionLeakSwitch(pool: ConnectionPool): FaultSwitch {
         if (active) leaked.push(() => release(false));
         else release(false);
       })
-      // Ignore the error: an exhausted pool has no connection left to leak.
+      // Ignore the error: the pool is exhausted, so no connection is left that could leak.
       .catch(() => undefined);
   return {
     apply(perMinute) {
@@ -36,10 +36,10 @@ export function connectionLeakSwitch(pool: ConnectionPool): FaultSwitch {
 }
 
 /**
- * Locks a table against reads and writes for the value of the fault (ms), unlocks it for the same time, and repeats. Uses
- * a separate connection.
+ * Repeatedly locks a table against reads and writes, with pauses of the same length. The value of the fault is the
+ * duration of a lock in ms. Uses a separate database connection.
  *
- * @param table name with schema
+ * @param table name of the table, including the schema
  */
 export function tableLockSwitch(databaseUrl: string, table: string): FaultSwitch {
   let stop = new AbortController();
@@ -78,7 +78,7 @@ async function lockRepeatedly(
       await pause();
     }
   } catch {
-    // Ignore the error: the database is unavailable, so there is no table to lock.
+    // Ignore the error: the database is unavailable, so the table cannot be locked.
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -1,10 +1,10 @@
-/** The process in which the fault takes effect. */
+/** The kind of process that simulates a fault. */
 export type FaultSite = 'service' | 'providers' | 'supervisor';
 
 export type Fault = {
   name: string;
   description: string;
-  /** Unit of the value, such as `ms added`. */
+  /** Unit of the fault value, such as `ms added`. */
   unit: string;
   default: number;
   min: number;
@@ -12,9 +12,7 @@ export type Fault = {
   site: FaultSite;
 };
 
-/**
- * Describes a fault. `range` limits its value.
- */
+/** Creates the description of a fault. `range` is the minimum and maximum of the value. */
 export const fault = (
   name: string,
   unit: string,
@@ -24,9 +22,9 @@ export const fault = (
   site: FaultSite = 'service',
 ): Fault => ({ name, description, unit, default: defaultValue, min, max, site });
 
-/** Describes a fault whose value is the affected share of the requests. */
+/** Creates the description of a fault whose value is the share of requests that the fault affects. */
 export const shareFault = (name: string, defaultValue: number, description: string, site?: FaultSite): Fault =>
   fault(name, 'share from 0 to 1', [0, 1], defaultValue, description, site);
 
-/** The values of the active faults, by name, in the unit of each fault. */
+/** Maps the names of active faults to their values. Each value is in the unit of the fault. */
 export type ActiveFaults = Partial<Record<string, number>>;

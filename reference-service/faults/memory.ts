@@ -3,7 +3,10 @@ import type { FaultSwitch } from './switchboard.ts';
 const MB = 1024 * 1024;
 const TICKS_PER_MINUTE = 120;
 
-/** Leaks memory by retaining what `allocate(bytes)` returns. The value of the fault is in MB per minute. */
+/**
+ * Creates a fault that leaks memory: it regularly calls `allocate(bytes)` and keeps the returned objects. The value of
+ * the fault is in MB per minute.
+ */
 function leak(allocate: (bytes: number) => unknown): FaultSwitch {
   const retained: unknown[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -20,12 +23,12 @@ function leak(allocate: (bytes: number) => unknown): FaultSwitch {
   };
 }
 
-/** Fills the JavaScript heap. An array of doubles needs 8 bytes per element. */
+/** Creates a fault that fills the JavaScript heap with arrays of numbers. Each element needs 8 bytes. */
 export const heapLeakSwitch = (): FaultSwitch =>
   leak((bytes) => Array.from({ length: Math.ceil(bytes / 8) }, (_, i) => i + 0.5));
 
 /**
- * Fills memory outside the JavaScript heap. Writes to the buffers, because pages without data would not count as
- * resident memory.
+ * Creates a fault that fills memory outside the JavaScript heap. Fills the buffers with data, because the operating
+ * system does not count unused pages as resident memory.
  */
 export const bufferLeakSwitch = (): FaultSwitch => leak((bytes) => Buffer.alloc(Math.ceil(bytes), 1));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TokenBuckets } from './requests.ts';
 
-test('a token bucket holds the requests of one second, and refills at the given rate', () => {
+test('a token bucket allows the requests of one second at once, and then refills at the given rate', () => {
   const buckets = new TokenBuckets(4);
   for (let i = 0; i < 4; i++) assert.equal(buckets.take('a', 1000), 0);
   assert.equal(buckets.take('a', 1000), 0.25);

@@ -4,12 +4,15 @@ import { type FaultSwitch, ValueSwitch } from './switchboard.ts';
 
 type RequestFaults = {
   switches: Readonly<Record<string, FaultSwitch>>;
-  /** Must be called for every request before its handler. Returns the error to send, if a fault causes one. */
+  /**
+   * Must be called for every request before the request is handled. If an active fault affects the request, returns the
+   * error to respond with.
+   */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
 };
 
 /**
- * Faults that affect the requests of the service, except `/health` and `/metrics`.
+ * Creates the faults that affect requests to the service, except for `/health` and `/metrics`.
  *
  * @param removableRoute template of the route that the fault `missing-route` removes
  */
@@ -58,7 +61,7 @@ export function requestFaults(removableRoute: string | undefined): RequestFaults
   };
 }
 
-/** Crashes the process after a short delay, so that the process can acknowledge the fault first. */
+/** Crashes the process after a short delay. During the delay, the process can confirm that it has applied the fault. */
 function crashSoon(): void {
   setTimeout(() => {
     throw new Error('crash fault');
@@ -72,7 +75,10 @@ function burn(ms: number): void {
 
 const MAX_BUCKETS = 10_000;
 
-/** A rate limiter with one token bucket per key. A bucket holds the tokens of one second, and at least one token. */
+/**
+ * A rate limiter with one token bucket per key. The capacity of a bucket is the number of tokens per second, but at
+ * least one token.
+ */
 export class TokenBuckets {
   readonly #perSecond: number;
   readonly #buckets = new Map<string, { tokens: number; updatedAtMs: number }>();
@@ -82,12 +88,13 @@ export class TokenBuckets {
   }
 
   /**
-   * Takes a token and returns 0. If there is no token, returns the seconds until one will be available. `now` is in ms.
+   * Takes a token from the bucket of the key and returns 0. If the bucket is empty, returns the time in seconds until
+   * the next token is available. `now` is in ms.
    */
   take(key: string, now = performance.now()): number {
     const size = Math.max(1, this.#perSecond);
     const bucket = this.#buckets.get(key) ?? { tokens: size, updatedAtMs: now };
-    // The number of buckets is limited, because clients choose the keys.
+    // Limit the number of buckets. Otherwise, clients could fill the memory by sending many different keys.
     if (this.#buckets.size >= MAX_BUCKETS) this.#buckets.clear();
     bucket.tokens = Math.min(size, bucket.tokens + ((now - bucket.updatedAtMs) / 1000) * this.#perSecond);
     bucket.updatedAtMs = now;

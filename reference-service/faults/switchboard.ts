@@ -1,12 +1,12 @@
 import type { ActiveFaults } from './fault.ts';
 
-/** Starts and ends one fault. `apply` may be called again with another value. */
+/** Starts and ends one fault. `apply` may be called again to change the value of the active fault. */
 export type FaultSwitch = {
   apply(value: number): void | Promise<void>;
   lift(): void | Promise<void>;
 };
 
-/** A fault that only stores its value. The code that simulates the fault reads `value`. */
+/** A switch that only stores the value of a fault. The code that simulates the fault reads `value`. */
 export class ValueSwitch implements FaultSwitch {
   value: number;
   readonly #inactiveValue: number;
@@ -25,9 +25,7 @@ export class ValueSwitch implements FaultSwitch {
   }
 }
 
-/**
- * Applies and lifts the faults of one process, so that they match the faults that the supervisor wants to be active.
- */
+/** Applies and lifts faults in one process. The supervisor determines which faults are active. */
 export class Switchboard {
   readonly #switches: ReadonlyMap<string, FaultSwitch>;
   readonly #active = new Map<string, number>();
@@ -37,8 +35,7 @@ export class Switchboard {
   }
 
   /**
-   * Applies and lifts faults, and resolves once exactly these faults are active. Ignores faults that take effect in
-   * other processes.
+   * Applies and lifts faults until exactly the given faults are active. Ignores faults that other processes simulate.
    */
   async update(faults: ActiveFaults): Promise<void> {
     for (const [name, faultSwitch] of this.#switches) {

@@ -12,23 +12,29 @@ import type { Metrics } from './metrics.ts';
 export type AppOptions = {
   product: string;
   metrics: Metrics;
-  /** Returns additional fields of the response to `/health`. Rejects if the service is unhealthy. */
+  /** Resolves to additional fields of the `/health` response. Rejects if the service is unhealthy. */
   health(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** Called first for every request except `/health` and `/metrics`. If it returns an error, the request ends with it. */
+  /**
+   * Called first for every request except `/health` and `/metrics`. If the function returns an error, the service
+   * responds with this error.
+   */
   onRequest(request: FastifyRequest, reply: FastifyReply): HttpError | undefined;
-  /** Awaited before each request is handled, including health checks but not `/metrics`. */
+  /** Every request except `/metrics` waits for this promise before the request is handled. */
   waitForTurn(): Promise<void>;
 };
 
 const MONITORING_ROUTES = new Set(['/metrics', '/health']);
 
-/** Creates the HTTP server of a product, with error responses, `/health`, `/metrics` and request counts. */
+/**
+ * Creates the HTTP server of a product. The server formats errors, serves `/health` and `/metrics`, and counts
+ * requests.
+ */
 export function createApp(options: AppOptions): FastifyInstance {
   const app = Fastify({
     forceCloseConnections: true,
     exposeHeadRoutes: false,
-    // Reject invalid bodies: without these options, numbers would be converted to strings, and unknown properties
-    // removed.
+    // Reject invalid bodies. By default, Fastify would convert values to the expected type and remove unknown
+    // properties.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, verbose: true } },
     schemaErrorFormatter: ([first], location) => new Error(describeMismatch(first, location)),
   });
@@ -36,7 +42,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     if (MONITORING_ROUTES.has(route)) return;
-    // Use 'close', which is emitted exactly once per request, even if the client disconnects before the response.
+    // Count requests on 'close', because this event occurs exactly once per request, even if the client disconnects
+    // before the response.
     reply.raw.once('close', () => {
       const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
       options.metrics.countRequest(request.method, route, status);
@@ -46,7 +53,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
 
   app.addHook('onRequest', async (request) => {
-    // Skip the hook for /metrics, because metrics must remain available while the service is overloaded.
+    // Let requests to /metrics pass immediately, because metrics must remain available while the service is overloaded.
     if (request.routeOptions.url !== '/metrics') await options.waitForTurn();
   });
 
@@ -57,7 +64,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       reply.status(500).send({ error: 'internal_error', message: 'the service failed; see its log for the cause' });
       return;
     }
-    // Replace codes of Fastify (FST_ERR_…), which mean nothing to a client.
+    // Replace error codes of Fastify (FST_ERR_…), because they mean nothing to a client.
     const code = error.code?.startsWith('FST_') || error.validation ? 'invalid_request' : error.code;
     reply.status(status).send({ error: code, message: error.message });
   });
@@ -87,7 +94,10 @@ export function createApp(options: AppOptions): FastifyInstance {
   return app;
 }
 
-/** Describes a schema violation. Uses the `description` of the schema, which is clearer than its pattern. */
+/**
+ * Returns an error message for a schema violation. If the schema has a `description`, the message contains it instead
+ * of the pattern.
+ */
 function describeMismatch(error: FastifySchemaValidationError | undefined, location: string): string {
   const path = `${location}${error?.instancePath ?? ''}`;
   const schema = (error as { parentSchema?: { description?: string } } | undefined)?.parentSchema;

@@ -9,7 +9,7 @@ export function bearerAuth(token: string): (request: FastifyRequest) => Promise<
   const expected = digest(`Bearer ${token}`);
   return async (request) => {
     const given = request.headers.authorization;
-    // Compares the digests of both values in constant time, so that the duration reveals nothing about the token.
+    // Compare digests in constant time, so that the response time reveals nothing about the expected token.
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
       throw httpError(401, 'unauthorized', 'send the header "authorization: Bearer <token>" with a valid token');
     }

@@ -3,23 +3,26 @@ import type { Registry } from 'prom-client';
 import { httpError } from './errors.ts';
 import { addLabeledGauge } from './metrics.ts';
 
-/** A call to an upstream behind a circuit breaker, which rejects calls while most of them fail. */
+/**
+ * A function that calls an external service through a circuit breaker. While most calls fail, the circuit breaker
+ * rejects calls immediately.
+ */
 export type ProtectedCall<Args extends unknown[], Result> = {
-  /** @throws the error of the call, or 503 `circuit_open` immediately while the circuit is open */
+  /** Calls the external service. @throws the error of the call; 503 `circuit_open` if the circuit is open */
   call(...args: Args): Promise<Result>;
-  /** The state of the circuit: 0 is closed, 1 is half open, 2 is open. */
+  /** Returns the state of the circuit breaker: 0 is closed, 1 is half open, 2 is open. */
   state(): number;
 };
 
 const OPEN_AT_ERROR_PERCENT = 50;
-/** The minimum number of calls within 10 s (opossum's default window) for the circuit to open. */
+/** Minimum number of calls before the circuit can open, within the default window of opossum (10 s). */
 const MIN_CALLS = 10;
-/** Time until an open circuit tries one call again. */
+/** Time after which an open circuit lets one call pass as a test. */
 const RESET_TIMEOUT_MS = 5000;
 
 /**
- * Puts an action behind a circuit breaker.
- * @param action the call, which must have its own timeout
+ * Returns an action that is protected by a circuit breaker.
+ * @param action the call to protect, which must have a timeout of its own
  */
 export function withCircuitBreaker<Args extends unknown[], Result>(
   action: (...args: Args) => Promise<Result>,
@@ -39,7 +42,10 @@ export function withCircuitBreaker<Args extends unknown[], Result>(
   };
 }
 
-/** Registers the metric `circuit_breaker_state`. `breakers` contains the breakers by name of their upstream. */
+/**
+ * Registers the metric `circuit_breaker_state`. `breakers` maps the name of each external service to its circuit
+ * breaker.
+ */
 export function addBreakerMetrics(registry: Registry, breakers: Readonly<Record<string, { state(): number }>>): void {
   addLabeledGauge(
     registry,

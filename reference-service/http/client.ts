@@ -4,10 +4,10 @@ import { httpError } from './errors.ts';
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 
 /**
- * Posts JSON to an upstream and returns its JSON response.
+ * Posts JSON to an external service and returns the JSON response.
  *
  * @throws 504 `upstream_timeout` if there is no response within the timeout (ms), 502 `upstream_failed` if the status
- *   is not 200, or the network error
+ *   is not 200; otherwise the network error
  */
 export function postJson<T>(url: string, body: unknown, timeoutMs: number): Promise<T> {
   return new Promise((done, fail) => {

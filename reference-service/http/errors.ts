@@ -1,6 +1,9 @@
 export type HttpError = Error & { statusCode: number; code: string };
 
-/** An error that becomes the response `{"error": code, "message"}` with the given status. */
+/**
+ * Creates an error. If a handler throws the error, the service responds with the given status and `{"error": code,
+ * "message"}`.
+ */
 export function httpError(statusCode: number, code: string, message: string): HttpError {
   return Object.assign(new Error(message), { statusCode, code });
 }

@@ -5,8 +5,8 @@ const LOAD_RUN_HEADER = 'x-load-run';
 const LOAD_RUN_ID = /^[\w.:-]{1,64}$/;
 
 /**
- * Returns the id of the load test run that sent a request, for marking the records that the request creates. Null if
- * the request has no valid run id.
+ * Returns the id of the load test run that sent a request; null if the request has no valid run id. The service marks
+ * all records that it creates with this id.
  */
 export function loadRunOf({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
   const id = headers[LOAD_RUN_HEADER];
@@ -14,10 +14,10 @@ export function loadRunOf({ headers }: Pick<FastifyRequest, 'headers'>): string 
 }
 
 /**
- * Adds `DELETE /load-runs/:run`, which removes the records that a run created. Add it only below a prefix that requires
- * the admin token.
+ * Adds the route `DELETE /load-runs/:run`, which removes the records that a load test run created. Add this route only
+ * to apps that require the admin token.
  *
- * @param remove resolves to the number of removed records of each kind
+ * @param remove removes the records, and resolves to the number of removed records of each kind
  */
 export function addLoadRunRoute(
   app: FastifyInstance,

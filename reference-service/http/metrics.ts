@@ -4,11 +4,11 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export type Metrics = {
   registry: Registry;
-  /** Counts a finished request. */
+  /** Counts a finished request by method, route and status. */
   countRequest(method: string, route: string, status: number): void;
 };
 
-/** Creates the metrics that the services of all products have. */
+/** Creates the metrics that the service of every product exports. */
 export function createMetrics(restarts: number): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -23,7 +23,8 @@ export function createMetrics(restarts: number): Metrics {
     name: 'target_restarts_total',
     help: 'Restarts of this service after a crash',
     registers: [registry],
-    // Aggregate by maximum: each process starts with the number of restarts so far, so the maximum is the total.
+    // Use the maximum over all processes. Each process starts with the total number of restarts so far, so the sum
+    // would be too high.
     aggregator: 'max',
   }).inc(restarts);
   return { registry, countRequest: (method, route, status) => requests.inc({ method, route, status }) };
@@ -39,7 +40,8 @@ type AddLabeledMetric = (
 ) => void;
 
 /**
- * Adds metrics whose values are read from their source when metrics are collected. prom-client has no such metric type.
+ * Adds metrics whose values a function returns each time that metrics are collected. prom-client has no such metric
+ * type.
  */
 const labeledMetricAdder =
   (MetricType: typeof Gauge | typeof Counter): AddLabeledMetric =>
@@ -76,8 +78,8 @@ export const addCounter = metricAdder(Counter);
 export const addLabeledCounter = labeledMetricAdder(Counter);
 
 /**
- * Measures the heap after a full garbage collection, which distinguishes a leak from garbage that has not been
- * collected yet.
+ * Adds a metric for the heap size after a full garbage collection. Unlike the current heap size, this metric grows only
+ * if there is a memory leak.
  */
 function addHeapMetric(registry: Registry): void {
   let afterMajorGcBytes = 0;

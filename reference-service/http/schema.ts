@@ -1,4 +1,4 @@
-/** JSON Schemas of requests. The `description` of each schema completes the error message "… must be …". */
+/** JSON Schemas of requests. Error messages have the form "<name> must be <description of the schema>". */
 
 export const NAME_SCHEMA = { type: 'string', minLength: 1, maxLength: 120 } as const;
 
@@ -8,7 +8,7 @@ export const INSTANT_SCHEMA = {
   description: 'an instant such as 2025-06-01T10:00:00Z',
 } as const;
 
-/** Schema of a body with exactly these properties. */
+/** Returns the schema of a request body that must have exactly these properties. */
 export const bodySchema = (properties: Readonly<Record<string, object>>) => ({
   type: 'object',
   required: Object.keys(properties),
@@ -16,7 +16,7 @@ export const bodySchema = (properties: Readonly<Record<string, object>>) => ({
   properties,
 });
 
-/** Schema of the parameter of a route such as `/salons/:id`. */
+/** Returns the schema of the `id` parameter in routes such as `/salons/:id`. */
 export const idParamsSchema = (description: string) => ({
   type: 'object',
   properties: { id: { type: 'string', pattern: '^[1-9][0-9]{0,8}$', description } },

@@ -7,17 +7,17 @@ import { join } from 'node:path';
 import { Problem } from '../problem.ts';
 
 /**
- * Locks an existing folder for the calling process, until the process ends.
+ * Locks an existing folder until the calling process ends or releases the lock.
  *
- * The lock is a listening socket, which the kernel releases even after `kill -9`. The socket sends the process id of the
- * holder to every client.
+ * The lock is a listening socket, because the kernel closes sockets even after `kill -9`. The socket sends the id of
+ * the process that holds the lock to every client.
  *
  * @returns a function that releases the lock
- * @throws Problem with the id of the process that holds the lock
+ * @throws Problem that contains the id of the process that already holds the lock
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const id = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 24);
-  // Abstract sockets of Linux are not files, so they cannot be left behind.
+  // On Linux, use an abstract socket, which is not a file and therefore leaves no file behind.
   const address = process.platform === 'linux' ? `\0load-suite-${id}` : join(tmpdir(), `load-suite-${id}.sock`);
   const server = (await listen(address)) ?? (await retryWithoutStaleSocket(address, folder));
   server.unref();
@@ -37,7 +37,7 @@ async function retryWithoutStaleSocket(address: string, folder: string): Promise
   );
 }
 
-/** Returns a listening server, or undefined if the address is in use. */
+/** Returns a server that listens on the address; undefined if the address is in use. */
 function listen(address: string): Promise<Server | undefined> {
   return new Promise((done, fail) => {
     const server = createServer((socket) => {
@@ -51,7 +51,10 @@ function listen(address: string): Promise<Server | undefined> {
   });
 }
 
-/** Returns the process id of the holder, '' if it does not reply, or undefined if no process listens. */
+/**
+ * Asks the process that holds a lock for its process id. Returns an empty string if the process does not reply;
+ * undefined if no process holds the lock.
+ */
 function askHolder(address: string): Promise<string | undefined> {
   return new Promise((done) => {
     let reply = '';

@@ -3,9 +3,9 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Problem } from '../problem.ts';
 
 /**
- * Converts the error of a failed `listen` to a Problem that says what to do. Other errors are returned unchanged.
+ * Converts the error of a failed `listen` to a Problem that says what to do. Returns other errors unchanged.
  *
- * @param variable environment variable that sets the port
+ * @param variable name of the environment variable that sets the port
  */
 export function listenProblem(error: unknown, port: number, variable: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -20,14 +20,14 @@ export function listenProblem(error: unknown, port: number, variable: string): u
   return error;
 }
 
-/** Listens on 127.0.0.1. Port 0 picks a free port. @returns the port */
+/** Starts a server on 127.0.0.1. Port 0 picks a free port. @returns the port */
 export async function listenOn(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
 
-/** Finds a free port on 127.0.0.1 for a process that cannot pick one itself. */
+/** Returns a free port on 127.0.0.1. Use this function for programs that cannot listen on port 0. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   const port = await listenOn(probe, 0);

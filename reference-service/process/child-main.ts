@@ -11,12 +11,12 @@ export type RunningProcess = {
 };
 
 /**
- * Runs a child process of the supervisor: it starts, applies faults and stops on messages from the supervisor, and exits
- * when the supervisor ends.
+ * Entry point of all child processes of the supervisor. Messages from the supervisor make the process start, apply
+ * faults and stop. The process exits when the supervisor ends.
  */
 export function runChild<Config>(name: string, start: (config: Config) => Promise<RunningProcess>): void {
   let running: RunningProcess | undefined;
-  // Messages are handled in order, so that an older state of the faults never overwrites a newer one.
+  // Handle messages one after another, so that an older list of active faults never overwrites a newer list.
   let lastMessage = Promise.resolve();
   const link = connectToSupervisor();
 

@@ -4,20 +4,26 @@ import type { ActiveFaults } from '../faults/fault.ts';
 import { Problem } from '../problem.ts';
 import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
-/** A part of the target: one process, or several processes that serve the same port. */
+/** A part of the target that the supervisor manages: one process, or several processes that share a port. */
 export type ManagedProcess = {
-  /** @returns the ports, once the process listens on them. @throws Problem if it does not start */
+  /**
+   * Starts the process. @returns the ports, once the process listens on them @throws Problem if the process does not
+   *   start
+   */
   start(): Promise<Record<string, number>>;
-  /** Resolves once the process has applied the active faults, or has ended. */
+  /** Sends the active faults to the process. Resolves once the process has applied the faults or has ended. */
   applyFaults(): Promise<void>;
   stop(): Promise<void>;
 };
 
 export type ProcessOptions = {
   module: string;
-  /** Returns the configuration for a start. After a restart, `ports` are those of the first start, to be reused. */
+  /**
+   * Returns the configuration with which the process starts. After a crash, `ports` are the ports of the first start,
+   * which the process must use again.
+   */
   config(ports: Record<string, number> | undefined, restarts: number): unknown;
-  /** Called after the process has ended unexpectedly and before it is restarted. */
+  /** Called after the process has ended unexpectedly, before the process is restarted. */
   onCrash(reason: string): void;
   faults(): ActiveFaults;
 };
@@ -27,7 +33,10 @@ const STOP_TIMEOUT_MS = 3000;
 const MIN_RESTART_DELAY_MS = 150;
 const MAX_RESTART_DELAY_MS = 5000;
 
-/** Environment variables that a child process inherits. Secrets are sent in messages, and PG* would change behavior. */
+/**
+ * Environment variables that a child process inherits. Excludes secrets, which are sent in messages, and PG* variables,
+ * which would change the behavior of the PostgreSQL client.
+ */
 const CHILD_VARIABLES = [
   'PATH',
   'HOME',
@@ -42,7 +51,7 @@ const CHILD_VARIABLES = [
 export const childEnvironment = (): Record<string, string | undefined> =>
   Object.fromEntries(CHILD_VARIABLES.map((name) => [name, process.env[name]]));
 
-/** A forked Node process that is restarted when it ends unexpectedly. */
+/** A forked Node process that restarts automatically if it ends unexpectedly. */
 export class ForkedProcess implements ManagedProcess {
   #restarts = 0;
   readonly #options: ProcessOptions;
@@ -53,14 +62,14 @@ export class ForkedProcess implements ManagedProcess {
   #stopping = false;
   #isReady = false;
 
-  /** Forks the process immediately, so that it loads its modules while the supervisor prepares the database. */
+  /** Forks the process immediately, so that the process loads modules while the supervisor prepares the database. */
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.#process = this.#launch();
   }
 
   /**
-   * Sends the process its configuration.
+   * Sends the configuration to the process, which then starts its server.
    *
    * @returns the ports, once the process listens on them
    * @throws Problem with the reason that the process reported
@@ -114,9 +123,10 @@ export class ForkedProcess implements ManagedProcess {
     const child = fork(this.#options.module, {
       env: childEnvironment(),
       execArgv: [],
-      // All output goes to stderr: the supervisor prints one line of JSON on stdout.
+      // Redirect all output of child processes to stderr, because the stdout of the supervisor must contain only one
+      // line of JSON.
       stdio: ['ignore', 2, 2, 'ipc'],
-      // In a separate process group, because Ctrl-C in a terminal signals the whole group.
+      // Start a separate process group, because Ctrl-C sends a signal to all processes in the group of the supervisor.
       detached: true,
     });
     child.on('message', (message: ChildMessage) => {
@@ -155,7 +165,7 @@ export class ForkedProcess implements ManagedProcess {
   }
 
   #send(message: SupervisorMessage): void {
-    // Ignore the error: the process may have just ended, and the 'exit' handler handles that.
+    // Ignore the error: if the process has ended, the 'exit' handler deals with it.
     if (this.#process.connected) this.#process.send(message, () => undefined);
   }
 }

@@ -2,18 +2,21 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { ChildMessage, SupervisorMessage } from './messages.ts';
 
-/** Environment variable with the socket path of the supervisor, set for processes that PM2 starts. */
+/** Name of the environment variable with which PM2 processes find the socket of the supervisor. */
 export const LINK_VARIABLE = 'TARGET_LINK';
 
 /** The connection of a child process to the supervisor. */
 export type SupervisorLink = {
   send(message: ChildMessage): void;
   onMessage(listener: (message: SupervisorMessage) => void): void;
-  /** Calls the listener when the supervisor has ended, even if it ended before this call. */
+  /** Calls the listener when the supervisor has ended, even if the supervisor ended before this call. */
   onEnd(listener: () => void): void;
 };
 
-/** Uses the socket in `TARGET_LINK` if it is set, otherwise the IPC channel of the forked process. */
+/**
+ * Connects to the supervisor. Uses the socket path in `TARGET_LINK`; if this variable is not set, uses the IPC channel
+ * of the forked process.
+ */
 export function connectToSupervisor(): SupervisorLink {
   const path = process.env[LINK_VARIABLE];
   return path ? socketLink(path) : channelLink();
@@ -25,7 +28,7 @@ function channelLink(): SupervisorLink {
     onMessage: (listener) => process.on('message', listener),
     onEnd: (listener) => {
       process.on('disconnect', listener);
-      // The supervisor may have ended while this process was loading its modules.
+      // Call the listener immediately if the supervisor has ended while this process was loading modules.
       if (!process.connected) listener();
     },
   };
@@ -41,12 +44,12 @@ function socketLink(path: string): SupervisorLink {
   };
 }
 
-/** Sends a message as one line of JSON. */
+/** Sends a message through a socket as one line of JSON. */
 export function writeLine(socket: Socket, message: SupervisorMessage | ChildMessage): void {
   if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 
-/** Calls the listener with each message that arrives as a line of JSON. */
+/** Calls the listener for each line of JSON that the socket receives. */
 export function readLines<Message>(socket: Socket, listener: (message: Message) => void): void {
   createInterface({ input: socket })
     .on('line', (line) => listener(JSON.parse(line) as Message))

@@ -5,9 +5,9 @@ import type { ServiceSettings } from '../products/product.ts';
 /** A message from the supervisor to a child process. */
 export type SupervisorMessage =
   | { type: 'start'; config: unknown }
-  /** All faults that must be active. The child replies with `done` and the same id. */
+  /** Sets the active faults of the child process. The child process replies with `done` and the same id. */
   | { type: 'faults'; id: number; active: ActiveFaults }
-  /** The child replies with `done`, the same id and its metrics. */
+  /** Requests the metrics of the child process, which replies with `done`, the same id and the metrics. */
   | { type: 'metrics'; id: number }
   | { type: 'stop' };
 
@@ -17,7 +17,7 @@ export type ChildMessage =
   | { type: 'failed'; error: string }
   | { type: 'done'; id: number; metrics?: ProcessMetrics };
 
-/** All metrics of one process. */
+/** All metrics of one service process, in the JSON format of prom-client. */
 export type ProcessMetrics = MetricObjectWithValues<MetricValue<string>>[];
 
 export type ServiceConfig = {
@@ -26,17 +26,19 @@ export type ServiceConfig = {
   /** Connection URL of the database; empty if the product has no database. */
   databaseUrl: string;
   settings: ServiceSettings;
-  /** Values of the settings that only this product has. */
+  /** Values of the settings that only the selected product has. */
   productSettings: Record<string, unknown>;
-  /** URL of each simulated provider, by name. */
+  /** Maps the name of each simulated provider to the URL of the provider. */
   providers: Record<string, string>;
-  /** Number of restarts of the service so far. */
+  /** Number of times that the service has been restarted after a crash. */
   restarts: number;
 };
 
 export type ProvidersConfig = {
   product: string;
-  /** Port of each provider, by name. A provider without an entry gets a free port. */
+  /**
+   * Maps the name of a provider to the port that the provider must use. A provider without an entry picks a free port.
+   */
   ports: Record<string, number>;
   latencyScale: number;
   failureScale: number;

@@ -16,25 +16,25 @@ export type Pm2Options = ProcessOptions & {
   name: string;
   mode: 'fork' | 'cluster';
   instances: number;
-  /** The port of the service; 0 picks a free port. */
+  /** Port of the service; 0 picks a free port. */
   port: number;
-  /** The PM2_HOME of the separate daemon, with the sockets, process lists and logs of PM2. */
+  /** The PM2_HOME folder of the separate PM2 daemon, which contains sockets, process lists and logs. */
   folder: string;
 };
 
 /**
- * Shell script that starts the PM2 daemon with the service, and kills both when its stdin closes. Stdin closes when the
- * supervisor ends, even after `kill -9`. The steps run one after another, because a daemon that is still starting cannot
- * be killed.
+ * Shell script that starts a PM2 daemon with the service. When the stdin of the script closes, the script kills the
+ * daemon and the service. The stdin closes when the supervisor ends, even after `kill -9`. The script kills the daemon
+ * only after the start has finished, because a daemon that is still starting cannot be killed.
  */
 const KEEPER = 'trap "" INT TERM HUP; "$@" start "$APPS" >&2 || exit 1; cat > /dev/null; "$@" kill >&2';
 
 const pm2 = () => fileURLToPath(import.meta.resolve('pm2/bin/pm2'));
 
-/** Time that PM2 gives a process to exit before killing it. */
+/** Time that PM2 waits for a process to exit before PM2 kills the process. */
 const KILL_TIMEOUT_MS = 3000;
 
-/** One or more service processes under a separate PM2 daemon, which restarts processes that end. */
+/** Runs one or more service processes under a separate PM2 daemon. The daemon restarts processes that end. */
 export class Pm2Processes implements ManagedProcess {
   readonly home: string;
   readonly #options: Pm2Options;
@@ -54,11 +54,12 @@ export class Pm2Processes implements ManagedProcess {
   async start(): Promise<Record<string, number>> {
     const { folder, port } = this.#options;
     await mkdir(folder, { recursive: true });
-    // Anyone with access to the sockets in this folder could run commands through PM2 and read the configuration.
+    // Give only the owner access, because other users could run commands and read the configuration through the sockets
+    // in this folder.
     await chmod(folder, 0o700);
     this.#unlock = await lockFolder(folder);
     await this.#killLeftoverDaemon();
-    // Choose the port here, because with port 0 each process would pick a different one.
+    // Choose the port here, because with port 0 each process would pick a different port.
     this.#ports = { http: port || (await freePort()) };
     const ready = this.#listen();
     this.#keeper = await this.#launch();
@@ -83,7 +84,7 @@ export class Pm2Processes implements ManagedProcess {
     await this.#requestAll((id) => ({ type: 'faults', id, active: this.#options.faults() }));
   }
 
-  /** Metrics aggregated over all processes, in Prometheus format. */
+  /** Returns the metrics of all service processes, aggregated, in Prometheus format. */
   async metrics(): Promise<string> {
     const metrics = await this.#requestAll((id) => ({ type: 'metrics', id }));
     const { AggregatorRegistry } = await import('prom-client');
@@ -103,7 +104,10 @@ export class Pm2Processes implements ManagedProcess {
     await this.#unlock?.();
   }
 
-  /** Kills the daemon of an earlier target that was killed together with its keeper script. */
+  /**
+   * Kills the PM2 daemon that an earlier target left running. A daemon keeps running only if the target and the keeper
+   * script were both killed.
+   */
   async #killLeftoverDaemon(): Promise<void> {
     const { folder } = this.#options;
     if (existsSync(join(folder, 'pm2.pid')))
@@ -116,7 +120,10 @@ export class Pm2Processes implements ManagedProcess {
     return join(this.#options.folder, 'link.sock');
   }
 
-  /** Resolves once all processes are ready. @throws Problem with the reason that a process reported */
+  /**
+   * Waits for all service processes to connect, and resolves once all processes are ready. @throws Problem with the
+   * reason that a process reported
+   */
   async #listen(): Promise<void> {
     const { instances: expected } = this.#options;
     await new Promise<void>((done, fail) => {
@@ -142,7 +149,7 @@ export class Pm2Processes implements ManagedProcess {
     if (this.#stopping || !instance.isReady) return;
     this.#restarts++;
     this.#options.onCrash('under PM2');
-    // A crash ends the crash fault, so the other processes must lift this fault, too.
+    // Update the faults of all processes, because the fault `crash` ends after the first crash.
     void this.applyFaults();
   }
 
@@ -155,7 +162,7 @@ export class Pm2Processes implements ManagedProcess {
       exec_mode: mode,
       instances,
       kill_timeout: KILL_TIMEOUT_MS,
-      // PM2 must not load its own code into the service, because that would change the measurement.
+      // Prevent PM2 from loading its own code into the service, because the code would change the measurements.
       pmx: false,
       vizion: false,
       out_file: '/dev/null',
@@ -185,7 +192,7 @@ export class Pm2Processes implements ManagedProcess {
 
 type Events = { onReady(): void; onFailure(reason: string): void; onEnd(): void };
 
-/** The connection to one service process. */
+/** The connection of the supervisor to one service process under PM2. */
 class Instance {
   isReady = false;
   readonly socket: Socket;
@@ -215,7 +222,10 @@ class Instance {
     writeLine(this.socket, message);
   }
 
-  /** Resolves with the metrics in the reply, or with undefined if the reply has none or the process ends first. */
+  /**
+   * Sends a message to the process and waits for the reply. Resolves with the metrics in the reply; with undefined if
+   * the reply contains no metrics, or the process ends before replying.
+   */
   request(messageOf: (id: number) => SupervisorMessage): Promise<ProcessMetrics | undefined> {
     const id = ++this.#lastId;
     return new Promise((done) => {

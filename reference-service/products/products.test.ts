@@ -9,7 +9,7 @@ const productSettings = products.flatMap(({ settings = {} }) => Object.values(se
 
 const duplicatesOf = (names: readonly string[]) => names.filter((name, i) => names.indexOf(name) !== i);
 
-test('every product has the name of its folder, in lowercase letters', () => {
+test('the name of every product is the name of its folder, and has only lowercase letters', () => {
   assert.deepEqual(
     products.map(({ name }) => name),
     PRODUCT_NAMES,
@@ -28,14 +28,14 @@ test('the names of product settings are unique across products', () => {
 });
 
 for (const product of products) {
-  test(`the defaults of ${product.name} are valid values of general settings`, () => {
+  test(`the product ${product.name} overrides only general settings, and its defaults are valid`, () => {
     for (const [name, value] of Object.entries(product.defaults ?? {})) {
       const setting = Object.values(generalSettings).find((candidate) => candidate.name === name);
       assert.notEqual(setting?.parse(value), undefined, name);
     }
   });
 
-  test(`changedSettings returns changed settings of ${product.name}, and no settings of other products`, async () => {
+  test(`changedSettings for the product ${product.name} returns its changed settings, and no settings of other products`, async () => {
     const otherProducts = products.filter(({ name }) => name !== product.name);
     const otherSettings = otherProducts.flatMap(({ settings = {} }) => Object.values(settings));
     const env = {
@@ -48,7 +48,7 @@ for (const product of products) {
     assert.deepEqual(await changedSettings({ ...env, ...changed }), changed);
   });
 
-  test(`every provider fault of ${product.name} is one of its faults and affects one of its providers`, () => {
+  test(`the product ${product.name} defines every fault in providerFaults, and every provider that such a fault changes`, () => {
     const providerFaults = faultsOf(product).filter(({ site }) => site === 'providers');
     assert.deepEqual(providerFaults.map(({ name }) => name).sort(), Object.keys(product.providerFaults ?? {}).sort());
     for (const { provider } of Object.values(product.providerFaults ?? {}))

@@ -8,25 +8,30 @@ import { type JobTrace, newTrace } from './traces.ts';
 export type QueueOptions<T> = {
   name: string;
   schema: string;
-  /** Connection pool for the statements of the queue. Use another pool than that of the requests. */
+  /** Connection pool for the SQL statements of the queue. Must not be the pool that requests use. */
   pool: ConnectionPool;
-  /** Maximum number of jobs in progress at the same time. */
+  /** Maximum number of jobs that run at the same time. */
   concurrency: number;
-  /** Executes a job and records its steps in the trace. If it throws, the job has failed. */
+  /**
+   * Executes a job, and records the steps of the job in the trace. If this function throws, the job counts as failed.
+   */
   handle(data: T, trace: JobTrace): Promise<void>;
-  /** Stores the results of jobs. If it throws, it is called again with the same jobs. */
+  /** Stores the results of finished jobs. If this function throws, the queue calls it again with the same jobs. */
   persist(finished: readonly FinishedJob<T>[]): Promise<void>;
 };
 
 export type FinishedJob<T> = { data: T; trace: JobTrace };
 
 const POLL_MS = 200;
-/** Number of traces to keep in memory. Clients usually request recent jobs; older traces are in the database. */
+/**
+ * Maximum number of job traces in memory. Older traces are in the database, because clients usually request recent
+ * traces.
+ */
 const MAX_TRACES = 2000;
-/** Maximum number of retries of a job whose process died. A job that fails is not retried. */
+/** Maximum number of retries if the process crashes during a job. A job that fails with an error is not retried. */
 const MAX_RETRIES_AFTER_CRASH = 10;
 
-/** Creates the tables of pg-boss and the queues with the given names. */
+/** Creates the tables of pg-boss, and the job queues with the given names. */
 export async function installQueues(url: string, schema: string, names: readonly string[]): Promise<void> {
   const boss = new PgBoss({ connectionString: url, schema, ...NO_BACKGROUND_WORK });
   boss.on('error', () => undefined);
@@ -35,15 +40,18 @@ export async function installQueues(url: string, schema: string, names: readonly
   await boss.stop({ graceful: false });
 }
 
-/** Maintenance would disturb the measurement, and a database that is recreated for every run does not need it. */
+/**
+ * Options that turn off the maintenance work of pg-boss. Maintenance would affect measurements, and is not needed for a
+ * database that is recreated for every run.
+ */
 const NO_BACKGROUND_WORK = { supervise: false, schedule: false, reindex: false, monitorVacuum: false };
 
 /**
- * A durable job queue in PostgreSQL. Each poll fetches all jobs it has capacity for with one statement and completes all
- * finished jobs with another, so the cost hardly grows with the rate.
+ * A durable job queue in PostgreSQL. Each poll needs only two SQL statements: one fetches as many jobs as can run, and
+ * one completes all finished jobs. Therefore, the load on the database hardly depends on the number of jobs.
  */
 export class JobQueue<T extends object> {
-  /** Traces of the latest jobs of this process, by job id. */
+  /** Traces of the latest jobs that this process handled, by job id. */
   readonly traces = new LRUCache<string, JobTrace>({ max: MAX_TRACES });
   readonly completed = { done: 0, failed: 0 };
   running = 0;
@@ -66,9 +74,9 @@ export class JobQueue<T extends object> {
   }
 
   /**
-   * Starts polling.
+   * Starts polling the database for jobs.
    *
-   * @param unfinished ids of jobs that an earlier process may have left unfinished; they are retried
+   * @param unfinished ids of jobs that an earlier process may have left unfinished. The queue retries unfinished jobs.
    */
   async start(unfinished: readonly string[]): Promise<void> {
     await this.#boss.start();
@@ -82,9 +90,10 @@ export class JobQueue<T extends object> {
   }
 
   /**
-   * Traces a job while `add` adds it to the queue. `add` calls `send`, possibly within a transaction.
+   * Creates the trace of a job, and calls `add` to add the job to the queue. `add` must call `send`, possibly within a
+   * transaction.
    *
-   * @param add resolves to true if the job was new. Adding the same id again must have no effect.
+   * @param add resolves to true if the job was new. Must have no effect if the job was already added.
    */
   async enqueue(id: string, add: () => Promise<boolean>): Promise<void> {
     const isTraced = this.traces.get(id) !== undefined;
@@ -97,11 +106,11 @@ export class JobQueue<T extends object> {
       if (!isTraced) this.#forget(id);
       throw error;
     });
-    // The job was added before, by an earlier process, so its trace is in the database.
+    // Discard the new trace: an earlier process already added the job, so the trace of the job is in the database.
     if (!added && !isTraced && this.#queued.has(id)) this.#forget(id);
   }
 
-  /** Adds a job to the queue, using the given connection. */
+  /** Adds a job to the queue through the given database connection. */
   async send(client: ClientBase, id: string, data: T): Promise<void> {
     const db = { executeSql: (text: string, values?: unknown[]) => client.query(text, values) };
     await this.#boss.send(this.#options.name, data, { id, db });
@@ -112,7 +121,7 @@ export class JobQueue<T extends object> {
     this.traces.delete(id);
   }
 
-  /** Stops polling without waiting for running jobs: the next process retries them. */
+  /** Stops polling. Does not wait for running jobs, because the next process retries unfinished jobs. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#loop;
@@ -126,7 +135,7 @@ export class JobQueue<T extends object> {
         await this.#completeFinished();
         await this.#fetch();
       } catch {
-        // Ignore the error: the database is unavailable, and the next poll tries again.
+        // Ignore the error: if the database is unavailable, the next poll tries again.
       }
       await sleep(Math.max(20, POLL_MS - (performance.now() - startedAt)));
     }
@@ -161,7 +170,7 @@ export class JobQueue<T extends object> {
     const batch = this.#finished;
     if (batch.length === 0) return;
     await this.#options.persist(batch);
-    // Failed jobs are completed as well, because pg-boss would retry them otherwise.
+    // Complete failed jobs as well, because otherwise pg-boss would retry them.
     await this.#boss.complete(
       this.#options.name,
       batch.map(({ trace }) => trace.id),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { Semaphore } from './semaphore.ts';
 
-test('a semaphore never exceeds its limit and starts actions in order of arrival, even after one fails', async () => {
+test('a semaphore never exceeds its limit and starts actions in order of arrival, even after an action fails', async () => {
   const semaphore = new Semaphore(() => 2);
   const order: number[] = [];
   let running = 0;

@@ -1,10 +1,13 @@
-/** Limits how many actions run at the same time. Further actions wait in order of arrival. */
+/** Limits how many actions run at the same time. Other actions wait, and start in order of arrival. */
 export class Semaphore {
   readonly #limit: () => number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param limit called before each admission, so that the limit may change */
+  /**
+   * @param limit returns the maximum number of running actions. Called before each action, so that the limit can
+   *   change.
+   */
   constructor(limit: () => number) {
     this.#limit = limit;
   }
@@ -26,7 +29,8 @@ export class Semaphore {
     while (this.#running < this.#limit()) {
       const admit = this.#waiting.shift();
       if (!admit) return;
-      // Count the action here, because it only starts in a later microtask.
+      // Count the action as running now, although the action starts in a later microtask. Otherwise, too many actions
+      // could start.
       this.#running++;
       admit();
     }

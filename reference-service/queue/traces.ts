@@ -5,7 +5,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 export type JobStep = {
   name: string;
   ok: boolean;
-  /** Time from the start of the job to the start of the step, in ms. */
+  /** Time in ms from the start of the job to the start of the step. */
   startedAfterMs: number;
   durationMs: number;
   error: string | null;
@@ -14,7 +14,7 @@ export type JobStep = {
 export type JobTrace = {
   id: string;
   state: JobState;
-  /** Times are in ms since 1970; null until the job reaches that state. */
+  /** Time in ms since 1970 at which the job was queued. Other times are null until the job starts or finishes. */
   queuedAt: number;
   startedAt: number | null;
   finishedAt: number | null;
@@ -22,7 +22,7 @@ export type JobTrace = {
   steps: JobStep[];
 };
 
-/** Returns the trace of a job that was just queued. */
+/** Creates the trace of a job that was just queued. */
 export const newTrace = (id: string): JobTrace => ({
   id,
   state: 'queued',
@@ -33,7 +33,10 @@ export const newTrace = (id: string): JobTrace => ({
   steps: [],
 });
 
-/** Runs one step of a job and records its duration and result in the trace. Rethrows the error of a failed step. */
+/**
+ * Runs one step of a job, and records the duration and the result of the step in the trace. If the step fails, rethrows
+ * the error.
+ */
 export async function traceStep<T>(trace: JobTrace, name: string, action: () => Promise<T>): Promise<T> {
   const started = performance.now();
   const startedAfterMs = Date.now() - (trace.startedAt ?? Date.now());

@@ -5,24 +5,24 @@ import { lognormal, uniform } from '../random.ts';
 export type ProviderOptions = {
   seed: number;
   meanMs: number;
-  /** Standard deviation of the logarithm of the latency. */
+  /** Standard deviation of the logarithm of the latency, which is log-normally distributed. */
   sigma: number;
-  /** Share of requests that get a 500, unless a fault raises it. */
+  /** Share of requests that get a 500. A fault can increase the share. */
   failureRate: number;
-  /** Returns the JSON body of a successful response. */
+  /** Returns the JSON body of a successful response to the given request body. */
   respond(body: string): unknown;
 };
 
-/** Properties that a fault can set. */
+/** Properties of a simulated provider that a fault can set. */
 export type TunableProperty = 'addedMs' | 'failedShare' | 'refusedShare';
 
-/** An external HTTP service with latencies and failures from a seeded random sequence. */
+/** Simulates an external HTTP service. Latencies and failures come from a random sequence with a fixed seed. */
 export class SimulatedProvider {
-  /** Time added to every latency, in ms. */
+  /** Time in ms that the provider adds to every latency. */
   addedMs = 0;
-  /** Share of requests that get a 429. */
+  /** Share of requests that the provider refuses with a 429. */
   refusedShare = 0;
-  /** Share of requests that get a 500, if it is higher than the normal failure rate. */
+  /** Share of requests that get a 500. Has an effect only if the share is higher than the normal failure rate. */
   failedShare = 0;
   readonly #options: ProviderOptions;
   readonly #random: () => number;
@@ -32,16 +32,16 @@ export class SimulatedProvider {
   constructor(options: ProviderOptions) {
     this.#options = options;
     this.#random = uniform(options.seed);
-    // Latencies have a random sequence of their own, so that an additional failure does not change all later latencies.
+    // Use a separate random sequence for latencies, so that an additional failure does not change all later latencies.
     const latency = lognormal(uniform(options.seed + 1), options.meanMs, options.sigma);
     this.#latencyMs = () => Math.min(latency(), 5 * options.meanMs);
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    // Longer than the keep-alive of the clients, which would otherwise send requests on connections that the server is
-    // closing.
+    // Keep idle connections open longer than the clients do. Otherwise, clients could send requests on connections that
+    // the server is closing.
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  /** Listens on 127.0.0.1. Port 0 picks a free port. @returns the port */
+  /** Starts the provider on 127.0.0.1. Port 0 picks a free port. @returns the port */
   listen(port: number): Promise<number> {
     return listenOn(this.#server, port);
   }

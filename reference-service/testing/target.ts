@@ -17,7 +17,7 @@ type StartResult = StartedTarget | { ready: false; error: string };
 const MAIN_FILE = join(import.meta.dirname, '..', 'main.ts');
 export const ADMIN_HEADERS = { authorization: 'Bearer local-admin-token' };
 
-/** Creates a folder that every user can enter and that is removed when the test file ends. */
+/** Creates a temporary folder that every user can enter. The folder is removed when the test file ends. */
 export function tempFolder(): string {
   const { TESTS_DIR = '/var/tmp' } = process.env;
   const folder = mkdtempSync(join(TESTS_DIR, 'load-suite-test-'));
@@ -27,8 +27,8 @@ export function tempFolder(): string {
 }
 
 /**
- * Creates the data folder of a target. In `npm test` it is a copy of a folder with an existing database, because creating
- * a database takes longer than most tests.
+ * Creates the data folder of a target. If `npm test` has prepared a database, copies the database, because creating a
+ * new database takes longer than most tests.
  */
 export function dataFolder(folder = tempFolder()): string {
   const { WARM_DATA_DIR } = process.env;
@@ -36,18 +36,21 @@ export function dataFolder(folder = tempFolder()): string {
   return folder;
 }
 
-/** Default settings for tests: fast providers that never fail, and a short hold time. */
+/**
+ * Default settings of targets in tests: providers are fast and never fail, and requests hold database connections only
+ * briefly.
+ */
 const DEFAULT_VARIABLES = {
   PROVIDER_LATENCY_SCALE: '0.05',
   PROVIDER_FAILURE_SCALE: '0',
   DB_QUERY_HOLD_MS: '20',
 };
 
-/** A target, started in the same way as by the runner. */
+/** A target that tests start in the same way as the runner does. */
 export class TestTarget {
-  /** Everything printed on stderr. */
+  /** All output of the target on stderr. */
   log = '';
-  /** Everything printed on stdout. */
+  /** All output of the target on stdout. */
   output = '';
   databaseUrl = '';
   readonly process: ChildProcess;
@@ -84,7 +87,7 @@ export class TestTarget {
     return this.#startResult;
   }
 
-  /** Returns the reason why the target did not start. Throws if it did start. */
+  /** Returns the reason why the target did not start. Throws an error if the target has started. */
   async startError(): Promise<string> {
     const result = await this.#startResult;
     if (result.ready) throw new Error('the target has started');
@@ -148,7 +151,7 @@ export class TestTarget {
     return fetchJson(`${this.endpoints.controlUrl}/faults${name && `/${name}`}`, { method, body });
   }
 
-  /** Waits until a job has finished. @returns the response with its trace */
+  /** Waits until a job has finished. @returns the response that contains the trace of the job */
   async waitForJob(jobId: string): Promise<TestResponse> {
     return eventually(async () => {
       const reply = await this.get(`/webhook/jobs/${jobId}`);
@@ -156,7 +159,7 @@ export class TestTarget {
     });
   }
 
-  /** Returns the value of a time series such as `queue_jobs{state="queued"}`; 0 if the series does not exist. */
+  /** Returns the current value of a metric such as `queue_jobs{state="queued"}`; 0 if the metric does not exist. */
   async metric(series: string): Promise<number> {
     return (await this.metrics()).get(series) ?? 0;
   }
@@ -212,8 +215,8 @@ export const whatsappMessage = (id: string, salonId = 7, from = '+447700900123')
   });
 
 /**
- * Calls `probe` until it returns neither undefined nor false, and returns that value. Throws after `timeoutMs`. The default
- * is long enough for a busy machine.
+ * Calls `probe` repeatedly until the result is neither undefined nor false, and returns this result. Throws an error
+ * after `timeoutMs`. The default timeout is long enough for a busy machine.
  */
 export async function eventually<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
@@ -228,13 +231,13 @@ export async function eventually<T>(
   throw new Error(`the condition was not met within ${timeoutMs} ms`);
 }
 
-/** Returns the ids of all direct and indirect child processes. */
+/** Returns the ids of all direct and indirect child processes of a process. */
 export function descendantPids(pid: number): number[] {
   const children = listProcesses().filter(({ parent }) => parent === pid);
   return children.flatMap((child) => [child.pid, ...descendantPids(child.pid)]);
 }
 
-/** Returns those of the given process ids that still run. Zombies do not count as running. */
+/** Filters process ids: returns only the ids of processes that are still running. Zombies do not count as running. */
 export const runningPids = (pids: readonly number[]): number[] => {
   const running = new Set(
     listProcesses()
@@ -258,7 +261,7 @@ function listProcesses(): { pid: number; parent: number; state: string }[] {
     });
 }
 
-/** Returns the ids of the processes whose command line contains the text. */
+/** Returns the ids of all processes whose command line contains the text. */
 export const pidsMentioning = (text: string): number[] =>
   listProcesses()
     .map(({ pid }) => pid)

@@ -7,12 +7,15 @@ import type { Upstreams } from './upstreams.ts';
 export const CONFIRMATION_STEP = 'send-confirmation';
 
 /**
- * Share of the pool that all jobs together may use, with priority over requests. This way a backlog of jobs does not
- * starve requests, and many requests do not starve jobs.
+ * Maximum share of the pool connections that jobs may use. The limit prevents many jobs from blocking requests. Within
+ * this share, jobs have priority, so that many requests do not block jobs.
  */
 const POOL_SHARE = 0.15;
 
-/** Handles a message of a customer: the AI analyzes it, a booking is created, and a confirmation is sent. */
+/**
+ * Returns the handler of booking jobs. The handler lets the AI analyze the message of a customer, creates a booking,
+ * and sends a confirmation.
+ */
 export function bookingJobHandler(pool: ConnectionPool, { ai, whatsapp }: Upstreams) {
   const poolShare = new Semaphore(() => Math.max(1, Math.round(pool.max * POOL_SHARE)));
   return async (job: BookingJob, trace: JobTrace): Promise<void> => {

@@ -32,8 +32,8 @@ export type BookingOptions = ServiceContext<typeof settings> & {
 };
 
 /**
- * Enqueueing holds a connection for less time, because it is much less work for the database than the queries of the
- * admin routes.
+ * Factor for the hold time of the connection that adds a job to the queue. Adding a job is much less work for the
+ * database than the queries of admin routes.
  */
 const ENQUEUE_HOLD_SHARE = 0.1;
 
@@ -53,7 +53,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type SalonRoute = { Params: { id: string } };
 
-/** Routes of the booking product: admin routes for salons, and the WhatsApp webhook. */
+/** Adds the routes of the booking product: admin routes for salons, and the WhatsApp webhook. */
 export async function bookingPlugin(app: FastifyInstance, options: BookingOptions): Promise<void> {
   await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
   await app.register(async (webhook) => addWebhook(webhook, options), { prefix: '/webhook' });
@@ -63,7 +63,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
   const { pool, background } = database;
   admin.addHook('onRequest', bearerAuth(settings.adminToken));
 
-  /** Runs an action with a connection for an existing salon. @throws 404 if there is no such salon */
+  /** Runs an action for an existing salon with a database connection. @throws 404 if the salon does not exist */
   const forSalon = <T>(id: string, action: (client: ClientBase, salonId: number) => Promise<T>): Promise<T> =>
     pool.run(async (client) => {
       const salon = await findSalon((text, values) => client.query(text, values), salons, Number(id));
@@ -111,7 +111,7 @@ function addAdmin(admin: FastifyInstance, { settings, database, salons }: Bookin
 
 function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
   const { settings, productSettings, database, queue, salons } = options;
-  // Parse every content type as raw bytes, because the signature covers the raw bytes of the body.
+  // Keep the raw bytes of the body for every content type, because the signature covers the raw bytes.
   webhook.removeAllContentTypeParsers();
   webhook.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
@@ -154,7 +154,7 @@ function addWebhook(webhook: FastifyInstance, options: BookingOptions): void {
     { onRequest: bearerAuth(settings.adminToken) },
     async ({ params: { id } }) => {
       const trace = queue.traces.get(id) ?? (UUID.test(id) ? await readTrace(database.background, id) : undefined);
-      if (!trace) throw httpError(404, 'unknown_job', 'there is no such job');
+      if (!trace) throw httpError(404, 'unknown_job', 'there is no job with this id');
       return {
         id,
         state: trace.state,

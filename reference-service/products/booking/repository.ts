@@ -32,7 +32,7 @@ export type Intent = { intent: string; count: number; meanConfidence: number; me
 
 type Query = <R extends QueryResultRow>(text: string, values: unknown[]) => Promise<{ rows: R[] }>;
 
-/** Returns the salon, from the cache if possible, because every request needs its salon. */
+/** Returns a salon by id. Uses a cache, because every request needs its salon. */
 export function findSalon(query: Query, cache: Cache<Salon>, id: number): Promise<Salon | undefined> {
   return cache.fetch(`salon:${id}`, async () => {
     const { rows } = await query<Salon>('SELECT id, name FROM salons WHERE id = $1', [id]);
@@ -44,7 +44,9 @@ const BOOKING = `id::int, salon_id AS "salonId", customer_phone AS "customerPhon
   ${isoOf('starts_at')} AS "startsAt", status`;
 
 type BookingList = { total: number; bookings: Booking[] };
-/** SQL for the 20 newest bookings that match a condition, and the number of all matching bookings. */
+/**
+ * Returns an SQL query for the 20 newest bookings that match a condition, and for the number of all matching bookings.
+ */
 const newestBookings = (condition: string) =>
   `SELECT (SELECT count(*)::int FROM bookings WHERE ${condition}) AS total,
     coalesce((SELECT json_agg(b) FROM (SELECT ${BOOKING} FROM bookings WHERE ${condition}
@@ -55,11 +57,14 @@ const bookingsOfCustomer = preparedRow<BookingList, [salonId: number, phone: str
   newestBookings('salon_id = $1 AND customer_phone = $2'),
 );
 
-/** Lists the newest bookings of a salon, or of one of its customers. */
+/**
+ * Lists the newest bookings of a salon. If `phone` is given, lists only bookings of the customer with this phone
+ * number.
+ */
 export const listBookings = (client: ClientBase, salonId: number, phone: string | undefined) =>
   phone === undefined ? bookingsOfSalon(client, salonId) : bookingsOfCustomer(client, salonId, phone);
 
-/** Creates a booking, and a conversation if the customer is new to the salon. */
+/** Creates a booking. Also creates a conversation if the customer has no conversation with the salon yet. */
 export async function createBooking(
   client: ClientBase,
   salonId: number,
@@ -110,7 +115,7 @@ export const listIntents = preparedRows<Intent, [salonId: number]>(
     FROM ai_analytics WHERE salon_id = $1 GROUP BY intent ORDER BY count DESC, intent`,
 );
 
-/** A message received by the webhook, as stored in the queue. */
+/** The data of a booking job in the queue: a message that the webhook received. */
 export type BookingJob = {
   salonId: number;
   from: string;
@@ -121,7 +126,7 @@ export type BookingJob = {
 };
 export type MessageAnalysis = { intent: string; confidence: number; service: string; startsAt: string };
 
-/** Records a job. @returns whether the job is new */
+/** Records a job in the database. @returns false if the job was already recorded */
 export async function recordJob(client: ClientBase, id: string, { salonId, loadRun }: BookingJob): Promise<boolean> {
   const { rowCount } = await client.query({
     name: 'record-job',
@@ -133,8 +138,8 @@ export async function recordJob(client: ClientBase, id: string, { salonId, loadR
 }
 
 /**
- * Writes everything that a job creates, atomically in one statement. If the process dies after this statement and the
- * job is retried, the second attempt returns the booking of the first.
+ * Creates all records of a job in one atomic statement. If the process crashes afterwards and the job is retried,
+ * returns the booking that the first attempt created.
  *
  * @returns the id of the booking
  */
@@ -180,7 +185,7 @@ export async function bookFromMessage(
   return (rows[0] as { id: number }).id;
 }
 
-/** Stores the results of finished jobs and the confirmations that were sent. */
+/** Stores the results of finished jobs, and the confirmation messages that the jobs sent. */
 export async function recordFinished(
   pool: ConnectionPool,
   finished: readonly FinishedJob<BookingJob>[],
@@ -210,7 +215,7 @@ export async function recordFinished(
 
 const isoTimestamp = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
-/** Reads the trace of a job that an earlier process handled. */
+/** Reads the trace of a job from the database. Needed for jobs whose traces are no longer in memory. */
 export async function readTrace(pool: ConnectionPool, id: string): Promise<JobTrace | undefined> {
   const { rows } = await pool.query<{
     status: JobTrace['state'];
@@ -239,7 +244,7 @@ export async function listUnfinishedJobs(pool: ConnectionPool): Promise<string[]
   return rows.map((row) => row.id);
 }
 
-/** Table of each kind of record that a load test creates. */
+/** Maps each kind of record that a load test creates to its table. */
 export const LOAD_RUN_TABLES = {
   booking: 'bookings',
   message: 'messages',

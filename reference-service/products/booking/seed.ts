@@ -1,6 +1,6 @@
 import { hashOf, instantOf, pickValue } from '../../db/sql.ts';
 
-/** Salons have the ids 1 to this number. */
+/** Number of salons in the seeded data. The salons have the ids 1 to 50. */
 const SALONS = 50;
 const BOOKINGS = 12_000;
 const CUSTOMERS_PER_SALON = 44;
@@ -8,14 +8,19 @@ const MESSAGES = 16_000;
 const ANALYTICS = 6000;
 
 const salonOf = (row: string) => `1 + ${row} % ${SALONS}`;
-/** The phone number depends only on the salon and the customer. */
+/**
+ * Returns an SQL expression for the phone number of a customer. The number depends only on the salon and the customer.
+ */
 const phoneOf = (salon: string, customer: string) => `'+4477' || lpad(((${salon}) * 1000 + ${customer})::text, 8, '0')`;
 const customerOf = (row: string, salt: string) => `${hashOf(row, salt)} % ${CUSTOMERS_PER_SALON}`;
 
 export const SERVICES = ['Haircut', 'Colour', 'Blow-dry', 'Manicure', 'Facial', 'Massage'] as const;
 const NAMES = ['Amara', 'Ben', 'Chloe', 'Dev', 'Ella', 'Femi', 'Grace', 'Hugo', 'Isla', 'Jonas'];
 
-/** Always creates the same rows: no value depends on the time or on random numbers. */
+/**
+ * SQL script that creates the tables and rows of the booking product. Creates the same rows every time, because no
+ * value depends on the time or on random numbers.
+ */
 export const seed = `
 CREATE TABLE salons (
   id int PRIMARY KEY,

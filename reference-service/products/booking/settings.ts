@@ -1,6 +1,9 @@
 import { numericSetting, secret, textSetting, whole } from '../../setting-kinds.ts';
 
-/** Defined here rather than in job.ts, so that the supervisor does not load the code of the job. */
+/**
+ * Name of the job queue. The name is not defined in job.ts, because the supervisor needs the name without loading the
+ * code of the job.
+ */
 export const QUEUE_NAME = 'booking-messages';
 
 export const settings = {

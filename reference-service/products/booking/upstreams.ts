@@ -5,11 +5,11 @@ import type { MessageAnalysis } from './repository.ts';
 const AI_TIMEOUT_MS = 5000;
 const WHATSAPP_TIMEOUT_MS = 5000;
 
-/** The providers that booking calls, each behind its own circuit breaker. */
+/** The external services that the booking product calls. Each service has its own circuit breaker. */
 export type Upstreams = {
-  /** Analyzes the message of a customer. */
+  /** Sends the message of a customer to the AI provider for analysis. */
   ai: ProtectedCall<[text: string], MessageAnalysis>;
-  /** Sends a message to a customer. */
+  /** Sends a WhatsApp message to a customer. */
   whatsapp: ProtectedCall<[to: string, text: string], unknown>;
 };
 

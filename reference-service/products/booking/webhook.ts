@@ -2,7 +2,10 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { httpError } from '../../http/errors.ts';
 import type { BookingJob } from './repository.ts';
 
-/** Whether the header has the form `sha256=<hex>` with the HMAC-SHA256 of the raw body. */
+/**
+ * Returns whether the signature header matches the body. The header must be `sha256=` followed by the hexadecimal
+ * HMAC-SHA256 of the raw body.
+ */
 export function isSigned(body: Buffer, header: unknown, secret: string): boolean {
   if (typeof header !== 'string') return false;
   const expected = Buffer.from(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
@@ -10,10 +13,10 @@ export function isSigned(body: Buffer, header: unknown, secret: string): boolean
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The first text message in a notification of the WhatsApp Cloud API. */
+/** The first text message in a WhatsApp Cloud API notification, as a booking job. */
 type IncomingMessage = { id: string; job: BookingJob };
 
-/** Parses the body of a notification. @throws 400 naming the invalid part of the body */
+/** Parses the body of a WhatsApp notification. @throws 400 with a message that names the invalid part of the body */
 export function readMessage(body: Buffer, loadRun: string | null): IncomingMessage {
   let notification: unknown;
   try {
@@ -55,9 +58,12 @@ function valueAt(value: unknown, ...path: (string | number)[]): unknown {
   return current;
 }
 
-/** The id of a job depends only on the message, so that a repeated delivery does not create a second booking. */
+/**
+ * Returns the job id for a message. The job id depends only on the message id, so that a repeated delivery does not
+ * create a second booking.
+ */
 export function jobIdOf(messageId: string): string {
   const hex = createHash('sha256').update(`booking:${messageId}`).digest('hex');
-  // A version 8 UUID of RFC 9562, whose content is application-specific.
+  // Format the hash as a version 8 UUID, because RFC 9562 lets applications choose the content of this version.
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -31,7 +31,7 @@ describe('POST /auth/sign-in', () => {
     }
   });
 
-  test('the routes of an account reject requests without a token or with a forged token', async () => {
+  test('routes for signed-in accounts reject requests without a token or with a forged token', async () => {
     const token = user.authorization ?? '';
     for (const headers of [{}, { authorization: token.replace('2.', '1.') }, { authorization: 'Bearer 2' }])
       for (const path of ['/api/profile', '/wallet/balance', '/wallet/transactions', '/notifications'])
@@ -56,7 +56,7 @@ describe('the routes of the marketplace', () => {
     assert.ok(Number.isInteger((await target.get('/wallet/balance', user)).body.balanceCents));
   });
 
-  test('the route of a bounty returns 404 for an unknown or malformed id', async () => {
+  test('GET /bounties/:id returns 404 for an unknown or malformed id', async () => {
     for (const id of ['999999', 'k3x9q', '99999999999999'])
       assert.equal((await target.get(`/api/bounties/${id}`)).status, 404, id);
   });
@@ -67,7 +67,7 @@ describe('the routes of the marketplace', () => {
     assert.match(body.message, /limit must be a whole number from 1 to 100/);
   });
 
-  test('the marketplace metrics are only available to administrators', async () => {
+  test('the marketplace analytics require the admin token', async () => {
     assert.equal((await target.get('/admin/metrics', user)).status, 401);
     const { body } = await target.get('/admin/analytics/metrics');
     assert.equal(body.accounts, 3);
@@ -77,7 +77,7 @@ describe('the routes of the marketplace', () => {
     );
   });
 
-  test('/metrics/json counts the requests', async () => {
+  test('GET /metrics/json returns the number of requests', async () => {
     const requests = async () => (await target.get('/metrics/json')).body.metrics.requests.byStatus['200'];
     const before = await requests();
     await target.get('/api/bounties');
@@ -85,7 +85,7 @@ describe('the routes of the marketplace', () => {
   });
 });
 
-test('payment intents store the id of their run, and are removed with the records of that run', async () => {
+test('removing the records of a run also removes payment intents that the run created', async () => {
   for (const run of ['run-a', 'run-a', 'run-b']) {
     const headers = { ...user, 'x-load-run': run };
     const { status, body } = await target.post('/api/payments/create-intent', { amountCents: 5000 }, headers);
@@ -98,7 +98,7 @@ test('payment intents store the id of their run, and are removed with the record
   assert.deepEqual(await target.removeLoadRun('run-b'), { 'payment-intent': 1 });
 });
 
-test('service-capacity makes requests wait, and refuses requests when the queue is full', async () => {
+test('the fault service-capacity makes requests to bounty wait, and refuses requests when the queue is full', async () => {
   await target.fault('PUT', 'service-capacity', 10);
   try {
     const replies = await Promise.all(Array.from({ length: 15 }, () => target.get('/health')));

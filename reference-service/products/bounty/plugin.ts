@@ -22,7 +22,7 @@ import {
 import { Sessions } from './session.ts';
 
 export type BountyOptions = ServiceContext & {
-  /** Requests a payment intent from the provider and resolves to its status. */
+  /** Requests a payment intent from the payment provider, and resolves to the status of the payment intent. */
   requestPayment(amountCents: number): Promise<string>;
 };
 
@@ -39,7 +39,7 @@ const SIGN_IN = bodySchema({
 const INTENT = bodySchema({ amountCents: { type: 'integer', minimum: 50, maximum: 100_000_000 } });
 const query = (properties: object) => ({ querystring: { type: 'object', properties } });
 
-/** Routes of the bounty product: sign-in, bounties, wallets, notifications, payments and admin routes. */
+/** Adds the routes of the bounty product: sign-in, bounties, wallets, notifications, payments and admin routes. */
 export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void {
   const { requestPayment } = options;
   const { pool } = options.database;
@@ -77,7 +77,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
     const bounty = /^[1-9][0-9]{0,8}$/.test(id)
       ? await pool.run((client) => readBounty(client, Number(id)))
       : undefined;
-    if (!bounty) throw httpError(404, 'unknown_bounty', 'there is no such bounty');
+    if (!bounty) throw httpError(404, 'unknown_bounty', 'there is no bounty with this id');
     return bounty;
   });
 
@@ -119,7 +119,7 @@ export function bountyPlugin(app: FastifyInstance, options: BountyOptions): void
   );
 }
 
-/** Adds the routes for monitoring. */
+/** Adds the admin and metrics routes of the bounty product. */
 function addMonitoring(app: FastifyInstance, { database: { pool, background }, registry }: BountyOptions): void {
   app.get('/health/detailed', async (_request, reply) => {
     const startedAt = performance.now();

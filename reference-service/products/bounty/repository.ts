@@ -17,10 +17,13 @@ export type PaymentIntent = { id: number; amountCents: number; status: string };
 const CREATED_AT = `${isoOf('created_at')} AS "createdAt"`;
 const BOUNTY = `id, title, status, reward_cents AS "rewardCents", posted_by AS "postedBy", ${CREATED_AT}`;
 const ACCOUNT = 'id, email, name';
-/** Amount that a transaction adds to the wallet; negative for a payout. */
+/** SQL expression for the amount that a transaction adds to the wallet. The amount is negative for a payout. */
 const SIGNED_AMOUNT = `CASE kind WHEN 'payout' THEN -amount_cents ELSE amount_cents END`;
 
-/** Uses a single fast hash, because a password hash would dominate the load of the service. Do not copy this. */
+/**
+ * Finds an account by email and password. Hashes the password only once, because a secure password hash would use most
+ * of the CPU time of the service. Do not use this code in production.
+ */
 export const findAccount = preparedRow<Account, [email: string, password: string]>(
   'sign-in',
   `SELECT ${ACCOUNT} FROM accounts
@@ -41,7 +44,7 @@ const newestBountiesWithStatus = preparedRows<Bounty, [limit: number, status: st
   `SELECT ${BOUNTY} FROM bounties WHERE status = $2 ORDER BY id DESC LIMIT $1`,
 );
 
-/** Lists the newest bounties, optionally with one status only. */
+/** Lists the newest bounties. If `status` is given, lists only bounties with this status. */
 export const listBounties = (client: ClientBase, limit: number, status: string | undefined): Promise<Bounty[]> =>
   status === undefined ? newestBounties(client, limit) : newestBountiesWithStatus(client, limit, status);
 
@@ -78,7 +81,7 @@ export const createIntent = preparedRow<
     RETURNING id::int, amount_cents AS "amountCents", status`,
 );
 
-/** Table of each kind of record that a load test creates. */
+/** Maps each kind of record that a load test creates to its table. */
 export const LOAD_RUN_TABLES = { 'payment-intent': 'payment_intents' };
 
 const countByStatus = preparedRows<{ status: string; count: number; rewardCents: number }>(
@@ -91,7 +94,7 @@ const countAccounts = preparedRow<{ accounts: number }>(
   'SELECT count(*)::int AS accounts FROM accounts',
 );
 
-/** Statistics of the marketplace for administrators. */
+/** Returns the statistics of the marketplace that administrators can see. */
 export const readAnalytics = async (client: ClientBase) => ({
   bounties: await countByStatus(client),
   ...(await countAccounts(client)),

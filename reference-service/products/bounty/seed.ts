@@ -1,14 +1,20 @@
 import { instantOf, pickValue } from '../../db/sql.ts';
 
-/** Tests sign in with user-1@example.com and so on. All accounts have the same password. */
+/**
+ * Number of accounts in the seeded data. Their emails are user-1@example.com to user-3@example.com. All accounts have
+ * the same password.
+ */
 const ACCOUNTS = 3;
 const PASSWORD = 'local-test-password';
-/** Bounties have the ids 1 to this number. */
+/** Number of bounties in the seeded data. The bounties have the ids 1 to 5000. */
 const BOUNTIES = 5000;
 const TRANSACTIONS_PER_ACCOUNT = 400;
 const NOTIFICATIONS_PER_ACCOUNT = 300;
 
-/** Always creates the same rows: no value depends on the time or on random numbers. */
+/**
+ * SQL script that creates the tables and rows of the bounty product. Creates the same rows every time, because no value
+ * depends on the time or on random numbers.
+ */
 export const seed = `
 CREATE TABLE accounts (
   id int PRIMARY KEY,

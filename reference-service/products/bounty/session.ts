@@ -2,7 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { httpError } from '../../http/errors.ts';
 
-/** Signed tokens that contain the account id. They are not stored, so sessions survive a restart of the service. */
+/**
+ * Creates and verifies session tokens. A token contains the signed account id and is not stored, so sessions survive a
+ * restart of the service.
+ */
 export class Sessions {
   readonly #secret: string;
 
@@ -15,8 +18,8 @@ export class Sessions {
   }
 
   /**
-   * The id of the account that sent the request.
-   * @throws 401 without a valid token
+   * Returns the id of the account that sent the request.
+   * @throws 401 if the request has no valid token
    */
   accountOf({ headers: { authorization } }: FastifyRequest): number {
     const [account = '', signature = ''] = authorization?.replace(/^Bearer /, '').split('.') ?? [];

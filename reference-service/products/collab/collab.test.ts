@@ -33,7 +33,7 @@ describe('the collab service', () => {
       assert.ok(property in body);
     });
 
-  test('POST applications creates an application, and rejects unknown campaigns and requests without a token', async () => {
+  test('POST /api/campaigns/:id/applications creates an application, and rejects unknown campaigns and requests without a token', async () => {
     const created = await target.post('/api/campaigns/7/applications', APPLICATION);
     assert.equal(created.status, 201);
     assert.equal(created.body.campaignId, 7);
@@ -42,17 +42,18 @@ describe('the collab service', () => {
     assert.equal((await target.post('/api/campaigns/7/applications', APPLICATION, NO_TOKEN)).status, 401);
   });
 
-  test('each API request uses the configured CPU time', async () => {
+  test('each API request of the collab service uses the configured CPU time', async () => {
     const cpuSeconds = () => target.metric('process_cpu_seconds_total');
     const before = await cpuSeconds();
     for (let n = 0; n < 10; n++) await target.get('/api/creators', NO_TOKEN);
     assert.ok((await cpuSeconds()) - before >= 0.2);
   });
 
-  test('simultaneous requests wait up to the queue limit, and requests above the limit get a 503', async () => {
+  test('the collab service queues simultaneous requests up to its limit, and responds to further requests with 503', async () => {
     const count = 160;
     const getAll = (path: string) => Promise.all(Array.from({ length: count }, () => target.get(path, NO_TOKEN)));
-    // Opens the connections first. Otherwise the service would accept them one by one between requests.
+    // Open the connections first, because otherwise the service would accept new connections one by one between
+    // requests.
     await getAll('/health');
     const replies = await getAll('/api/creators');
     const answered = replies.filter(({ status }) => status === 200);
@@ -69,7 +70,7 @@ describe('the collab service', () => {
     );
   });
 
-  test('DELETE /admin/load-runs removes the applications of a run; a second call removes none', async () => {
+  test('DELETE /admin/load-runs/:run removes the applications that a run created; a second call removes none', async () => {
     const headers = { ...ADMIN_HEADERS, 'x-load-run': 'run-7' };
     for (let n = 0; n < 3; n++) await target.post('/api/campaigns/7/applications', APPLICATION, headers);
     assert.deepEqual(await target.removeLoadRun('run-7'), { application: 3 });

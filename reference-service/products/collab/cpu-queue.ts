@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { httpError } from '../../http/errors.ts';
 
-/** The data that is hashed between two checks of the CPU time. */
+/** Data that `useCpu` hashes repeatedly to use CPU time. `useCpu` checks the elapsed CPU time after each hash. */
 const HASH_BLOCK = Buffer.alloc(16 * 1024, 'collab');
 
 /**
- * Spends the CPU time of requests one after another. The event loop runs between two requests, so that excess requests are
- * refused immediately.
+ * Makes requests use CPU time one after another. The event loop runs between two requests, so that the service can
+ * refuse excess requests immediately.
  */
 export class CpuQueue {
   readonly #workMs: number;
@@ -15,16 +15,14 @@ export class CpuQueue {
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  /**
-   * @param options `workMs` is the CPU time per request, `maxWaiting` the number of requests that may wait
-   */
+  /** @param options `workMs` is the CPU time per request, `maxWaiting` the maximum number of waiting requests */
   constructor({ workMs, maxWaiting }: { workMs: number; maxWaiting: number }) {
     this.#workMs = workMs;
     this.#maxWaiting = maxWaiting;
   }
 
   /**
-   * Waits for the previous requests and then spends the CPU time.
+   * Waits for all earlier requests, and then uses the CPU time of one request.
    * @throws 503 `overloaded` if too many requests are waiting
    */
   async work(): Promise<void> {
@@ -41,7 +39,7 @@ export class CpuQueue {
   }
 }
 
-/** Uses CPU time. On a busy machine this takes longer than `ms` of elapsed time. */
+/** Blocks the event loop until the process has used `ms` of CPU time. On a busy machine, the elapsed time is longer. */
 function useCpu(ms: number): void {
   const before = process.cpuUsage();
   let usedMs = 0;

@@ -2,7 +2,10 @@ import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
 
-/** Campaigns of brands, and creators for them. Each API request needs CPU time, which each process spends in one thread. */
+/**
+ * The collab product: campaigns of brands, and creators who apply for campaigns. Each API request needs CPU time, so a
+ * process can handle only one request at a time.
+ */
 export const product = defineProduct({
   name: 'collab',
   seed,

@@ -18,7 +18,7 @@ const NEW_APPLICATION = bodySchema({
 
 type CampaignRoute = { Params: { id: string } };
 
-/** Routes of the collab product. Each API request waits for its turn in the CPU queue. */
+/** Adds the routes of the collab product. Each API request waits for its turn in the CPU queue. */
 export async function collabPlugin(
   app: FastifyInstance,
   { settings: { adminToken }, database: { pool, background } }: ServiceContext<typeof settings>,
@@ -33,7 +33,7 @@ export async function collabPlugin(
   );
   await app.register(
     async (api) => {
-      // This hook runs after validation, so that invalid requests use no CPU time.
+      // Use the hook `preHandler`, which runs after validation, so that invalid requests use no CPU time.
       api.addHook('preHandler', () => cpuQueue.work());
       addApi(api, pool, adminToken);
     },

@@ -28,7 +28,9 @@ const insertApplication = preparedRow<
     WHERE campaigns.id = $1 AND creators.id = $2 RETURNING id::int`,
 );
 
-/** @returns undefined if there is no such campaign or creator */
+/**
+ * Creates an application of a creator for a campaign. @returns undefined if the campaign or the creator does not exist
+ */
 export async function createApplication(
   client: ClientBase,
   campaignId: number,
@@ -39,5 +41,5 @@ export async function createApplication(
   return row && { id: row.id, campaignId, creatorId, message };
 }
 
-/** Table of each kind of record that a load test creates. */
+/** Maps each kind of record that a load test creates to its table. */
 export const LOAD_RUN_TABLES = { application: 'applications' };

@@ -1,7 +1,10 @@
 const CREATORS = 60;
 const CAMPAIGNS = 200;
 
-/** Always creates the same rows: no value depends on the time or on random numbers. */
+/**
+ * SQL script that creates the tables and rows of the collab product. Creates the same rows every time, because no value
+ * depends on the time or on random numbers.
+ */
 export const seed = `
 CREATE TABLE creators (
   id int PRIMARY KEY,

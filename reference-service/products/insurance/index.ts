@@ -3,7 +3,10 @@ import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
 
-/** Registration of agents and members, and claims with documents. Each is confirmed by email. */
+/**
+ * The insurance product: registration of agents and members, and claims with documents. The service confirms every
+ * registration and claim by email.
+ */
 export const product = defineProduct({
   name: 'insurance',
   seed,
@@ -13,7 +16,7 @@ export const product = defineProduct({
     shareFault(
       'torn-transaction',
       0.2,
-      'The service acknowledges records, but alternately writes nothing or half of the record',
+      'The service confirms records, but alternately writes nothing or only half of a record',
     ),
     shareFault(
       'unordered-locks',
@@ -23,7 +26,7 @@ export const product = defineProduct({
     shareFault(
       'failing-email',
       1,
-      'The email provider fails a share of the messages with 500; from one half on, its circuit breaker opens',
+      'The email provider responds with 500 to a share of the messages; from 0.5 on, its circuit breaker opens',
       'providers',
     ),
   ],

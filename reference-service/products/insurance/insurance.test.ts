@@ -16,7 +16,7 @@ interface Sender {
   run?: string;
 }
 
-/** Returns the headers of a request. By default, the request is from a new agent. */
+/** Returns request headers with the given agent and load test run. By default, uses a new agent. */
 const headersOf = ({ agent = `agent-${++nextId}`, run = 'none' }: Sender) => ({
   ...ADMIN_HEADERS,
   'x-agent': agent,
@@ -53,7 +53,7 @@ const submit = (body: FormData, sender: Sender = {}) =>
 
 const ledgerOf = async (run: string) => (await target.get(`/admin/load-runs/${run}/ledger`)).body.ledger;
 
-test('the ledger counts the records of a run by kind, and DELETE removes these records', async () => {
+test('GET /load-runs/:run/ledger counts the records of a run by kind, and DELETE /load-runs/:run removes the records', async () => {
   assert.equal((await post('/api/agents', agent('a@run'), { run: 'r1' })).status, 201);
   assert.equal((await post('/api/members', member('m@run'), { run: 'r1' })).status, 201);
   const submitted = await submit(claim(), { run: 'r1' });
@@ -67,12 +67,12 @@ test('the ledger counts the records of a run by kind, and DELETE removes these r
   assert.deepEqual(await ledgerOf('r1'), {});
 });
 
-test('an email can be registered only once, even by simultaneous requests', async () => {
+test('an email address can be registered only once, even by simultaneous requests', async () => {
   const responses = await Promise.all(Array.from({ length: 5 }, () => post('/api/members', member('same@x'))));
   assert.deepEqual(responses.map(({ status }) => status).sort(), [201, 409, 409, 409, 409]);
 });
 
-test('an agent gets a 429 after five requests of one kind per minute; other agents and other kinds do not', async () => {
+test('the rate limit of the insurance service applies per agent and per kind of request', async () => {
   const statuses = [];
   for (let i = 0; i < 6; i++)
     statuses.push((await post('/api/agents', agent(`limited-${i}@x`), { agent: 'busy' })).status);
@@ -97,10 +97,10 @@ test('a claim with a document of more than 5 MiB gets a 413', async () => {
   assert.equal((await submit(claim({}, new Uint8Array(5 * 1024 * 1024 + 1)))).status, 413);
 });
 
-test('unordered-locks causes deadlocks, which are retried', async (t) => {
+test('the fault unordered-locks causes deadlocks, and the service retries the transactions', async (t) => {
   t.after(() => target.fault('DELETE', 'unordered-locks'));
   await target.fault('PUT', 'unordered-locks', 1);
-  // Try several times, because opposite lock orders do not always cause a deadlock.
+  // Try several times, because two transactions with opposite lock orders do not always cause a deadlock.
   await eventually(async () => {
     const pairs = Array.from({ length: 6 }, (_, i) => (i % 2 === 0 ? [3, 4] : [4, 3]));
     await Promise.all(pairs.map((pair) => post('/api/agents', agent(`lock-${++nextId}@x`, pair))));
@@ -109,7 +109,7 @@ test('unordered-locks causes deadlocks, which are retried', async (t) => {
   assert.ok((await target.metric('db_transaction_retries_total')) > 0);
 });
 
-test('with torn-transaction, acknowledged records are alternately half written or not written at all', async (t) => {
+test('the fault torn-transaction makes the service alternately write half of a confirmed record or nothing', async (t) => {
   t.after(() => target.fault('DELETE', 'torn-transaction'));
   await target.fault('PUT', 'torn-transaction', 1);
   for (let i = 0; i < 4; i++)
@@ -117,7 +117,7 @@ test('with torn-transaction, acknowledged records are alternately half written o
   assert.deepEqual(await ledgerOf('torn'), { member: { complete: 0, incomplete: 2, duplicates: 0 } });
 });
 
-test('if the email provider is unavailable, responses are degraded and messages are sent later', async () => {
+test('if the email provider is unavailable, the insurance service responds with degraded: true and sends messages later', async () => {
   await target.put('/admin/drills/email', { cutOff: true });
   const responses = [];
   for (let i = 0; i < 30; i++) responses.push(await post('/api/members', member(`degraded-${i}@x`)));

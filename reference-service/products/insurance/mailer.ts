@@ -8,17 +8,17 @@ const EMAIL_TIMEOUT_MS = 2000;
 const RESEND_INTERVAL_MS = 1000;
 const MAX_RESENT_MESSAGES = 50;
 
-/** A port on which no process listens, which simulates an unreachable provider. */
+/** URL with a port on which no process listens. Simulates an unreachable email provider. */
 const UNREACHABLE_URL = 'http://127.0.0.1:1/';
 
 const BREAKER_CLOSED = 0;
 const PROVIDER_STATES = ['up', 'recovering', 'down'] as const;
 
-/** Sends messages through the email provider, and resends failed messages once the provider is available again. */
+/** Sends emails through the email provider. Resends failed emails once the provider is available again. */
 export class Mailer {
-  /** Number of messages to be resent. */
+  /** Number of emails that failed and wait to be resent. */
   waiting = 0;
-  /** Simulates an unreachable provider, for drills. */
+  /** If true, the mailer behaves as if the email provider were unreachable. Admins set this flag for drills. */
   cutOff = false;
   readonly breaker;
   readonly #pool: ConnectionPool;
@@ -36,7 +36,9 @@ export class Mailer {
     return PROVIDER_STATES[this.breaker.state()] ?? 'down';
   }
 
-  /** Sends a message from the outbox. @returns false if it failed and stays in the outbox to be resent */
+  /**
+   * Sends a message from the outbox. @returns false if sending failed, and the message stays in the outbox to be resent
+   */
   async send(message: OutboxMessage): Promise<boolean> {
     try {
       await this.#deliver(message);
@@ -65,7 +67,8 @@ export class Mailer {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await sleep(RESEND_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-      // Skip while the circuit is open: only requests test whether the provider is available again.
+      // Resend nothing while the circuit is open. Only messages of new requests test whether the provider is available
+      // again.
       if (this.waiting === 0 || this.breaker.state() !== BREAKER_CLOSED) continue;
       const messages = await listOutbox(this.#pool, MAX_RESENT_MESSAGES).catch(() => []);
       const sent = await Promise.allSettled(messages.map((message) => this.#deliver(message)));

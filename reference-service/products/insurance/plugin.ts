@@ -51,7 +51,10 @@ const DRILL = bodySchema({ cutOff: { type: 'boolean' } });
 
 const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
-/** Routes of the insurance product: agents and members register, members submit claims, and each gets an email. */
+/**
+ * Adds the routes of the insurance product. Agents and members register, and members submit claims. The service
+ * confirms each registration and claim by email.
+ */
 export async function insurancePlugin(app: FastifyInstance, options: InsuranceOptions): Promise<void> {
   await app.register(async (api) => addApi(api, options), { prefix: '/api' });
   await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
@@ -97,8 +100,8 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
   };
 
   /**
-   * Creates a record and its confirmation message in one transaction, then sends the message. If it cannot be sent now, the
-   * response is degraded.
+   * Creates a record and its confirmation message in one transaction, then sends the message. If the message cannot be
+   * sent now, the response has `degraded: true`.
    */
   const createRecord = async (
     request: FastifyRequest,
@@ -110,7 +113,7 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
     const { id, message } = await transactions.run(async (client) => {
       const id = await create(client, loadRun, writtenPart);
       const message = await addToOutbox(client, recipient, subject, loadRun);
-      // The fault `torn-transaction`: roll back, so that the commit that follows writes nothing.
+      // Simulate the fault `torn-transaction`: roll back here, so that the later commit writes nothing.
       if (writtenPart === 'nothing') await client.query('ROLLBACK');
       return { id, message };
     });
@@ -152,13 +155,15 @@ async function addApi(api: FastifyInstance, options: InsuranceOptions): Promise<
   });
 }
 
-/** The agent that sent the request. Requests without an agent are counted by their IP address. */
+/**
+ * Returns the key for the rate limit: the agent that sent the request, or the IP address if the request has no agent.
+ */
 const agentOf = ({ headers, ip }: FastifyRequest): string =>
   typeof headers['x-agent'] === 'string' ? headers['x-agent'] : ip;
 
 type Form = Partial<Record<string, MultipartFile | MultipartValue<string>>>;
 
-/** @throws 400 naming the first missing or invalid field */
+/** Parses the form of a claim. @throws 400 with a message that names the first missing or invalid field */
 async function readForm(body: unknown): Promise<{ claim: NewClaim; document: UploadedDocument }> {
   const form = (body ?? {}) as Form;
   const field = (name: string, pattern: RegExp, expected: string): string => {

@@ -12,20 +12,23 @@ export type UploadedDocument = { name: string; contentType: string; content: Buf
 export type Policy = { memberId: number; name: string; plan: string; agents: number; claims: number };
 export type OutboxMessage = { id: number; recipient: string; subject: string };
 
-/** How much of a record is written: everything, unless the fault `torn-transaction` is active. */
+/** The part of a record that the service writes. Always `whole`, unless the fault `torn-transaction` is active. */
 export type WrittenPart = 'whole' | 'half' | 'nothing';
 
 type Row = { id: number };
 
-/** Determines the order in which rows are locked. Transactions that lock the same rows in different orders can deadlock. */
+/**
+ * A function that returns the order in which to lock rows. Transactions that lock the same rows in different orders can
+ * deadlock.
+ */
 export type LockOrder = (ids: readonly number[]) => number[];
 
 export const ascending: LockOrder = (ids) => ids.toSorted((a, b) => a - b);
 
 /**
- * Locks rows one after another and increments the counter of each.
+ * Locks rows one after another, and increments a counter in each row.
  *
- * @throws 404 if one of the rows does not exist
+ * @throws 404 if a row does not exist
  */
 async function incrementCounters(
   client: ClientBase,
@@ -51,7 +54,7 @@ async function insertOnce(client: ClientBase, text: string, values: unknown[]): 
   }
 }
 
-/** Registers an agent or member. @returns the id */
+/** A function that registers an agent or a member. @returns the id of the agent or member */
 export type Registration<New> = (
   client: ClientBase,
   registrant: New,
@@ -60,7 +63,7 @@ export type Registration<New> = (
   writtenPart: WrittenPart,
 ) => Promise<number>;
 
-/** Creates an agent with a license, and increments the agent counters of the branches. */
+/** Creates an agent with a license, and increments the agent counter of each branch. */
 export const createAgent: Registration<NewAgent> = async (
   client,
   { name, email, branchId, introducedByBranchId },
@@ -79,7 +82,7 @@ export const createAgent: Registration<NewAgent> = async (
   return id;
 };
 
-/** Creates a member with a subscription, assigned to the agents. */
+/** Creates a member with a subscription, and assigns the member to the given agents. */
 export const createMember: Registration<NewMember> = async (
   client,
   { name, email, plan, agentIds },
@@ -103,7 +106,7 @@ export const createMember: Registration<NewMember> = async (
   return id;
 };
 
-/** Creates a claim with its document. */
+/** Creates a claim with one document. */
 export async function createClaim(
   client: ClientBase,
   { memberId, reference, amountCents, description }: NewClaim,
@@ -136,7 +139,7 @@ export const readMemberPolicy = preparedRow<Policy, [memberId: number]>(
     FROM members m JOIN subscriptions s ON s.member_id = m.id WHERE m.id = $1`,
 );
 
-/** Adds a message to the outbox, in the transaction of the record that it confirms. */
+/** Adds a confirmation message to the outbox. Must run in the transaction that creates the confirmed record. */
 export async function addToOutbox(
   client: ClientBase,
   recipient: string,
@@ -154,7 +157,10 @@ export async function removeFromOutbox(pool: ConnectionPool, id: number): Promis
   await pool.query('DELETE FROM outbox WHERE id = $1', [id]);
 }
 
-/** Lists the oldest unsent messages, except new ones that may still be in their first attempt. */
+/**
+ * Lists the oldest unsent messages in the outbox. Excludes new messages, because the first attempt to send them may
+ * still be in progress.
+ */
 export async function listOutbox(pool: ConnectionPool, limit: number): Promise<OutboxMessage[]> {
   const { rows } = await pool.query<OutboxMessage>(
     `SELECT id::int, recipient, subject FROM outbox
@@ -166,7 +172,10 @@ export async function listOutbox(pool: ConnectionPool, limit: number): Promise<O
 
 type RecordCounts = { complete: number; incomplete: number; duplicates: number };
 
-/** SQL for the records of a run: their kind, whether all parts were written, and the key that must be unique. */
+/**
+ * SQL query for the records that a run created. Returns the kind of each record, whether the record is complete, and
+ * the key that must be unique.
+ */
 const LOAD_RUN_RECORDS = `
   SELECT 'agent' AS kind, (l.agent_id IS NOT NULL) AS whole, a.email AS key
     FROM agents a LEFT JOIN agent_licences l ON l.agent_id = a.id WHERE a.load_run = $1
@@ -177,7 +186,7 @@ const LOAD_RUN_RECORDS = `
   SELECT 'claim', d.claim_id IS NOT NULL AND encode(sha256(d.content), 'hex') = d.sha256, c.reference
     FROM claims c LEFT JOIN documents d ON d.claim_id = c.id WHERE c.load_run = $1`;
 
-/** Counts complete, incomplete and duplicate records of a run, by kind. */
+/** Counts the complete, incomplete and duplicate records that a run created, by kind. */
 export async function countLoadRun(pool: ConnectionPool, run: string): Promise<Record<string, RecordCounts>> {
   const { rows } = await pool.query<RecordCounts & { kind: string }>(
     `SELECT kind, count(*) FILTER (WHERE whole)::int AS complete, count(*) FILTER (WHERE NOT whole)::int AS incomplete,
@@ -190,7 +199,10 @@ export async function countLoadRun(pool: ConnectionPool, run: string): Promise<R
 
 const LOAD_RUN_TABLES = { claim: 'claims', member: 'members', agent: 'agents' };
 
-/** Removes the records of a load test run. @returns the number of removed records of each kind, without messages */
+/**
+ * Removes the records and messages that a load test run created. @returns the number of removed records of each kind,
+ * without messages
+ */
 export async function removeCreated(pool: ConnectionPool, run: string): Promise<Record<string, number>> {
   const removed = await removeLoadRun(pool, LOAD_RUN_TABLES, run);
   await pool.query('DELETE FROM outbox WHERE load_run = $1', [run]);

@@ -2,7 +2,10 @@ const BRANCHES = 10;
 const AGENTS = 100;
 const MEMBERS = 2000;
 
-/** A record and its parts are created in one transaction. Only `claims` has no unique key, so only claims can be duplicates. */
+/**
+ * SQL script that creates the tables and rows of the insurance product. Only the table `claims` has no unique key, so
+ * only claims can be duplicated.
+ */
 export const seed = `
 CREATE TABLE branches (
   id int PRIMARY KEY,

@@ -6,7 +6,7 @@ const SEED = 71;
 
 const TORN_PARTS: readonly WrittenPart[] = ['nothing', 'half'];
 
-/** The faults `torn-transaction` and `unordered-locks`. */
+/** Simulates the faults `torn-transaction` and `unordered-locks`. */
 export class TransactionFaults {
   readonly #tornShare = new ValueSwitch();
   readonly #unorderedShare = new ValueSwitch();
@@ -18,12 +18,15 @@ export class TransactionFaults {
     'unordered-locks': this.#unorderedShare,
   };
 
-  /** Decides how much of the next record is written. */
+  /** Returns which part of the next record the service must write. */
   writtenPart(): WrittenPart {
     if (this.#random() >= this.#tornShare.value) return 'whole';
     return TORN_PARTS[this.#tornCount++ % TORN_PARTS.length] ?? 'half';
   }
 
-  /** Orders ids by value, or keeps their order while `unordered-locks` affects the transaction. */
+  /**
+   * Sorts ids, which prevents deadlocks. Keeps the order of the ids if the fault `unordered-locks` affects the
+   * transaction.
+   */
   readonly lockOrder: LockOrder = (ids) => (this.#random() < this.#unorderedShare.value ? [...ids] : ascending(ids));
 }

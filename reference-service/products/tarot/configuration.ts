@@ -1,6 +1,6 @@
 import { httpError } from '../../http/errors.ts';
 
-/** The environment variables that the service requires. */
+/** Holds the environment variables that the service requires, and can simulate missing variables. */
 export class Configuration<Name extends string = string> {
   readonly #values: Readonly<Record<Name, string>>;
   #unset = new Set<string>();
@@ -9,7 +9,7 @@ export class Configuration<Name extends string = string> {
     this.#values = values;
   }
 
-  /** Treats the last `count` variables as not set; 0 restores all. */
+  /** Makes the last `count` variables behave as if they were not set; 0 restores all variables. */
   unset(count: number): void {
     this.#unset = new Set(count === 0 ? [] : this.required.slice(-count));
   }
@@ -22,7 +22,7 @@ export class Configuration<Name extends string = string> {
     return this.required.filter((name) => this.#unset.has(name) || this.#values[name] === '');
   }
 
-  /** @throws 503 `configuration_missing` if the variable is not set */
+  /** Returns the value of an environment variable. @throws 503 `configuration_missing` if the variable is not set */
   value(name: Name): string {
     if (this.missing.includes(name))
       throw httpError(503, 'configuration_missing', `the environment variable ${name} of the service is not set`);

@@ -3,7 +3,9 @@ import { defineProduct } from '../product.ts';
 import { seed } from './seed.ts';
 import { settings } from './settings.ts';
 
-/** Daily readings, readers and their bookings, with a limit on the requests of each client. */
+/**
+ * The tarot product: daily readings, readers, and bookings of readers. Each client has a limited number of requests.
+ */
 export const product = defineProduct({
   name: 'tarot',
   seed,
@@ -15,9 +17,15 @@ export const product = defineProduct({
       'requests until the crash',
       [1, 1e9],
       100,
-      'The service process crashes with an uncaught exception, and so does each process that replaces it',
+      'The service crashes with an uncaught exception, and crashes again after every restart',
     ),
-    fault('unset-variable', 'variables', [1, 1], 1, 'The last required variables of the service count as not set'),
+    fault(
+      'unset-variable',
+      'variables',
+      [1, 1],
+      1,
+      'The service behaves as if the last required environment variable were not set',
+    ),
   ],
   lockableTable: 'readers',
   removableRoute: '/api/config/categories',

@@ -28,13 +28,13 @@ const NEW_BOOKING = bodySchema({
   startsAt: INSTANT_SCHEMA,
 });
 
-/** Routes of the tarot product. All API requests of a client count towards one limit. */
+/** Adds the routes of the tarot product. All API requests of a client share one rate limit. */
 export async function tarotPlugin(app: FastifyInstance, options: TarotOptions): Promise<void> {
   await app.register(async (api) => addApi(api, options), { prefix: '/api' });
   await app.register(async (admin) => addAdmin(admin, options), { prefix: '/admin' });
 }
 
-/** Adds the admin routes, which have no request limit. */
+/** Adds the admin routes, which have no rate limit. */
 function addAdmin(admin: FastifyInstance, { settings, database, configuration }: TarotOptions): void {
   admin.addHook('onRequest', bearerAuth(settings.adminToken));
   addLoadRunRoute(admin, (run) => removeLoadRun(database.background, LOAD_RUN_TABLES, run));
@@ -54,7 +54,8 @@ async function addApi(
     errorResponseBuilder: (_request, { after }) =>
       httpError(429, 'rate_limited', `too many requests; try again in ${after}`),
   });
-  // Check the token after the rate limit, because the limit must also apply to requests without a valid token.
+  // Check the token in `preValidation`, after the rate limit, because the limit must also apply to requests without a
+  // valid token.
   const authorized = { preValidation: bearerAuth(settings.adminToken) };
 
   api.get('/health', async () => {

@@ -29,7 +29,7 @@ const insertBooking = preparedRow<
     SELECT id, $2, $3, $4 FROM readers WHERE id = $1 AND active RETURNING id::int`,
 );
 
-/** @returns undefined if there is no such reader, or the reader does not accept bookings */
+/** Creates a booking of a reader. @returns undefined if the reader does not exist or does not accept bookings */
 export async function createBooking(
   client: ClientBase,
   { readerId, customerName, startsAt }: NewBooking,
@@ -39,5 +39,5 @@ export async function createBooking(
   return row && { id: row.id, readerId, customerName, startsAt };
 }
 
-/** Table of each kind of record that a load test creates. */
+/** Maps each kind of record that a load test creates to its table. */
 export const LOAD_RUN_TABLES = { booking: 'bookings' };

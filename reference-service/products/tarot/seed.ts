@@ -19,7 +19,10 @@ const SIGNS = [
   'pisces',
 ];
 
-/** Always creates the same rows: no value depends on the time or on random numbers. */
+/**
+ * SQL script that creates the tables and rows of the tarot product. Creates the same rows every time, because no value
+ * depends on the time or on random numbers.
+ */
 export const seed = `
 CREATE TABLE categories (
   id int PRIMARY KEY,

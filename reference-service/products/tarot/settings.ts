@@ -1,6 +1,9 @@
 import { numericSetting, textSetting, whole } from '../../setting-kinds.ts';
 
-/** The default limit is 1,000 requests per minute, in a window that is short enough for a short run to reach the limit. */
+/**
+ * Settings of the tarot product. By default, the rate limit is equivalent to 1,000 requests per minute. The time window
+ * of the limit is short, so that short test runs can reach the limit.
+ */
 export const settings = {
   rateLimit: numericSetting(
     'TAROT_RATE_LIMIT',

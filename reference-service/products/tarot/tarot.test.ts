@@ -22,7 +22,7 @@ describe('the tarot service', () => {
   });
   after(() => target.stop());
 
-  /** Waits until requests of earlier tests no longer count towards the limit. */
+  /** Waits until requests of earlier tests no longer count towards the rate limit. */
   const waitForNewWindow = () => delay(WINDOW_MS + 100);
 
   const CASES: [path: string, headers: Record<string, string> | undefined, status: number, property: string][] = [
@@ -42,7 +42,7 @@ describe('the tarot service', () => {
       assert.ok(property in body);
     });
 
-  test('POST /api/bookings confirms a booking, and rejects unavailable readers, invalid bodies and requests without a token', async () => {
+  test('the tarot route POST /api/bookings confirms a booking, and rejects unavailable readers, invalid bodies and missing tokens', async () => {
     await waitForNewWindow();
     const created = await target.post('/api/bookings', BOOKING);
     assert.equal(created.status, 201);
@@ -52,7 +52,7 @@ describe('the tarot service', () => {
     assert.equal((await target.post('/api/bookings', BOOKING, NO_TOKEN)).status, 401);
   });
 
-  test('above the rate limit, API requests get a 429 even without a token; /admin and /health are not limited', async () => {
+  test('the rate limit of the tarot service applies to API requests, even without a token, but not to /admin and /health', async () => {
     await waitForNewWindow();
     const statuses: number[] = [];
     for (let n = 0; n < LIMIT + 5; n++) statuses.push((await target.get('/api/admin/readers', NO_TOKEN)).status);
@@ -64,7 +64,7 @@ describe('the tarot service', () => {
     assert.equal((await target.get('/health', NO_TOKEN)).status, 200);
   });
 
-  test('DELETE /admin/load-runs removes the bookings of a run; a second call removes none', async () => {
+  test('DELETE /admin/load-runs/:run removes the bookings that a run created; a second call removes none', async () => {
     await waitForNewWindow();
     for (let n = 0; n < 3; n++)
       await target.post('/api/bookings', BOOKING, { ...ADMIN_HEADERS, 'x-load-run': 'run-7' });
@@ -72,7 +72,7 @@ describe('the tarot service', () => {
     assert.deepEqual(await target.removeLoadRun('run-7'), { booking: 0 });
   });
 
-  test('GET /admin/configuration lists the names of variables that are not set, and no values', async () => {
+  test('GET /admin/configuration lists the names of missing environment variables, and no values', async () => {
     await waitForNewWindow();
     const required = ['DATABASE_URL', 'ADMIN_TOKEN', 'TAROT_SIGNING_KEY'];
     const configuration = async () => (await target.get('/admin/configuration')).body;
@@ -85,7 +85,7 @@ describe('the tarot service', () => {
     assert.equal((await target.post('/api/bookings', BOOKING)).status, 201);
   });
 
-  test('crash-loop crashes each new process after the given number of requests', async () => {
+  test('the fault crash-loop crashes each new service process after the given number of requests', async () => {
     await waitForNewWindow();
     await target.fault('PUT', 'crash-loop', 2);
     await eventually(async () => {
