@@ -21,7 +21,7 @@ export const datasets: Datasets = { rows: () => Array.from({ length: 2000 }, (_,
 
 const NUMBER = '{ "type": "object", "required": ["n"], "properties": { "n": { "type": "integer" } } }';
 
-/** Source of a test of the product `fixture`. */
+/** Returns the source code of a test of the product `fixture`. */
 const testOf = (name: string, imports: string, top: string, definition: string) => `
 import { defineTest, endpoint, noFailedCheck, none, ${imports} } from 'load-suite';
 import { product } from './product.ts';
@@ -106,7 +106,10 @@ interface Received {
   body: string;
 }
 
-/** Runs a test with k6 against a service with the given responses, and returns the requests that it received. */
+/**
+ * Runs a test with k6 against a service that sends the given responses, and returns the requests that the service
+ * received.
+ */
 async function runOf(
   t: TestContext,
   name: string,
@@ -131,7 +134,7 @@ async function runOf(
   return { received, summary, output: stdout + stderr };
 }
 
-test('requests have the credentials of their endpoint', async (t) => {
+test('each request carries the credentials that its endpoint defines', async (t) => {
   const { received } = await runOf(t, 'credentials');
   const hmac = createHmac('sha256', SECRET).update('{"of":"Ada"}').digest('hex');
   assert.deepEqual(
@@ -173,7 +176,7 @@ test('a flow runs its steps in order and stops at the first failure', async (t) 
   assert.match(output, /GET \/count breaks its contract: \/n must be integer/);
 });
 
-test('a mix chooses requests by weight, and the same seed chooses the same requests', async (t) => {
+test('mix() chooses requests by weight, and chooses the same requests for the same seed', async (t) => {
   const urlsOf = async () => (await runOf(t, 'mix')).received.map(({ url }) => url);
   const urls = await urlsOf();
   const count = (start: string) => urls.filter((url) => url.startsWith(start)).length;
@@ -196,6 +199,6 @@ test('VUs send every row of a dataset at most once and pause between iterations'
     String(rows.slice(0, 5)),
   );
   assert.equal(new Set(rows).size, rows.length);
-  // The think time is at least 20 ms per iteration and VU.
+  // Each VU pauses at least 20 ms after an iteration.
   assert.ok(rows.length > 20 && rows.length <= 4 * (3000 / 20), `${rows.length} iterations`);
 });

@@ -14,7 +14,10 @@ before(() => {
 
 const TSC = path.join(ROOT, 'node_modules', '.bin', 'tsc');
 
-/** For each folder, some globals that its code can use, and some that k6 does not have or that pure code must not use. */
+/**
+ * For each folder, examples of globals that its types accept (`known`) and of globals that its types reject
+ * (`unknown`).
+ */
 const GLOBALS: { folder: string; known: string[]; unknown: string[] }[] = [
   {
     folder: 'lib/core',
@@ -34,7 +37,7 @@ const GLOBALS: { folder: string; known: string[]; unknown: string[] }[] = [
 ];
 
 for (const { folder, known, unknown } of GLOBALS) {
-  test(`types in ${folder} reject globals that its runtime does not have`, async () => {
+  test(`the type check of ${folder} rejects globals that k6 lacks or that pure code must not use`, async () => {
     const fixture = `${folder}/fixture-of-globals`;
     const names = [...known, ...unknown];
     checkout.write(`${fixture}/globals.ts`, names.map((name) => `export const a${name} = ${name};`).join('\n'));

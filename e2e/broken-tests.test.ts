@@ -18,12 +18,12 @@ const run = (name: string): Promise<CommandExit> => sandbox.run([`fixture/${name
 const refused = async (name: string, ...messages: (string | RegExp)[]) =>
   assertRefused(await run(name), 2, ...messages);
 
-test('a compile error is shown with file, line and column', async () => {
+test('run reports a compile error in a test with file, line and column', async () => {
   addTest(checkout, 'broken', { top: 'const x = ;' });
   await refused('broken', /^The test does not compile:\n {2}tests\/fixture\/broken\.ts:1:11: Unexpected ";"$/m);
 });
 
-test('every import that cannot be bundled is named', async () => {
+test('run names every import of a test that cannot be bundled', async () => {
   addTest(checkout, 'imports', { top: "import 'node:fs';\nimport './no-such-file.ts';" });
   await refused(
     'imports',
@@ -32,7 +32,7 @@ test('every import that cannot be bundled is named', async () => {
   );
 });
 
-test('an import of a file below lib names the import to write instead', async () => {
+test('run refuses a test that imports a file in lib/, and shows the import to use instead', async () => {
   addTest(checkout, 'deep', {
     top: "import { percentileBelow, type Criterion } from '../../lib/core/criteria.ts';",
     iterate: 'percentileBelow(0.95, "1s");',
@@ -43,7 +43,7 @@ test('an import of a file below lib names the import to write instead', async ()
   );
 });
 
-test('an import of load-suite/data in a test is refused, because k6 cannot run it', async () => {
+test('run refuses a test that imports load-suite/data, because k6 cannot run this module', async () => {
   addTest(checkout, 'faker', {
     top: "import { seededFaker } from 'load-suite/data';",
     iterate: 'seededFaker(1);',
@@ -51,7 +51,7 @@ test('an import of load-suite/data in a test is refused, because k6 cannot run i
   await refused('faker', 'tests/fixture/faker.ts imports load-suite/data, which requires Node');
 });
 
-test('the error for an invalid contract names its file', async () => {
+test('run names the file of an invalid contract', async () => {
   checkout.write('tests/fixture/contracts/thing.schema.json', '{ "type": "objekt" }');
   addTest(checkout, 'contract', {
     top: "import thing from './contracts/thing.schema.json' with { type: 'json' };",
@@ -63,7 +63,7 @@ test('the error for an invalid contract names its file', async () => {
   );
 });
 
-test('an exception during loading is shown with its message and place', async () => {
+test('run shows the message and source line of an exception that a test throws while k6 loads it', async () => {
   addTest(checkout, 'throws-at-once', { top: "throw new Error('there are no salons');" });
   await refused(
     'throws-at-once',
@@ -71,7 +71,7 @@ test('an exception during loading is shown with its message and place', async ()
   );
 });
 
-test('an exception in an iteration aborts the run and is shown once with its place in the source', async () => {
+test('run aborts if an iteration throws an exception, and shows the exception once with its source line', async () => {
   addTest(checkout, 'throws', { iterate: "throw new Error('no bookings in the response');" });
   const exit = await run('throws');
   assert.equal(exit.code, 3, exit.stderr);
@@ -87,7 +87,7 @@ test('an exception in an iteration aborts the run and is shown once with its pla
   assert.equal(shown, 1, exit.stdout);
 });
 
-test('an exception in handleSummary makes the run INVALID and is listed in its notes', async () => {
+test('a run is INVALID and notes the exception if handleSummary throws', async () => {
   addTest(checkout, 'no-summary', {
     top: "import http from 'k6/http';\nimport { env } from 'load-suite';",
     iterate: "http.get(env('API_URL') + '/health');",
@@ -103,7 +103,7 @@ test('an exception in handleSummary makes the run INVALID and is listed in its n
   assert.match(runInfo.notes.join('\n'), /^k6 error: .*no figures today .*no-summary\.ts:\d+/m);
 });
 
-test('a test whose name differs from its file is refused', async () => {
+test('run refuses a test whose name differs from its file name', async () => {
   addTest(checkout, 'file-name', { name: 'another-name' });
   await refused(
     'file-name',
@@ -112,7 +112,7 @@ test('a test whose name differs from its file is refused', async () => {
   );
 });
 
-test('a test without a plan is refused with instructions', async () => {
+test('run refuses a test file that does not use defineTest, and explains what to export', async () => {
   checkout.write('tests/fixture/bare.ts', 'export const options = {};\nexport default () => {};\n');
   await refused('bare', 'fixture/bare has no plan', 'must export what defineTest returns');
 });
@@ -134,7 +134,7 @@ describe('a checkout with broken tests and a helper file', () => {
     mixed.write('tests/other/smoke.ts', mixed.read('tests/fixture/sound.ts').replaceAll("'./", "'../fixture/"));
   });
 
-  test('list shows the valid tests, reports each broken one with its reason and exits with 2', async () => {
+  test('list shows all valid tests, reports why each broken test is broken, and exits with 2', async () => {
     const exit = await sandbox.runCommand(['list', '--json'], { root: mixed.root });
     assert.equal(exit.code, 2, exit.stderr);
     assertNoStack(exit);
@@ -150,7 +150,7 @@ describe('a checkout with broken tests and a helper file', () => {
     assert.doesNotMatch(exit.stderr, /helper/);
   });
 
-  test('all runs the valid tests of a product and reports its broken tests as having no result', async () => {
+  test('the command all runs the valid tests of a product and lists its broken tests without a result', async () => {
     const exit = await sandbox.runCommand(['all', 'fixture', '--results', sandbox.subfolder('results-of-all')], {
       root: mixed.root,
     });
@@ -163,7 +163,7 @@ describe('a checkout with broken tests and a helper file', () => {
     assert.doesNotMatch(exit.stdout, /helper/);
   });
 
-  test('run refuses a helper file and explains what a test exports', async () => {
+  test('run refuses a file that is not a test, and explains what a test exports', async () => {
     const exit = await sandbox.run(['fixture/helper'], { root: mixed.root });
     assertRefused(exit, 2, 'tests/fixture/helper.ts is not a test. A test exports what defineTest returns');
   });

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Browser as Engine, type Page, type Request } from 'playwright-core';
 
-/** Paths on Debian and on GitHub's hosted runners. */
+/** Paths of Chromium on Debian and on GitHub's hosted runners. */
 const CHROMIUM_PATH = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync);
 
-/** Reason to skip tests that need a browser; false if there is one. */
+/** Reason to skip tests that need a browser; false if a browser is installed. */
 export const NO_BROWSER_REASON = CHROMIUM_PATH ? false : 'chromium is not installed';
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
@@ -22,7 +22,7 @@ export class Browser {
   }
 
   static async start(): Promise<Browser> {
-    // Chromium's sandbox does not support root.
+    // Disable the sandbox for root, because Chromium does not start with a sandbox as root.
     const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     return new Browser(await chromium.launch({ executablePath: CHROMIUM_PATH, args }));
   }

@@ -16,12 +16,12 @@ before(() => {
 
 const bundled = (name: string) => path.join(checkout.root, 'dist', 'fixture', name);
 
-test('bundling replaces a changed bundle atomically and leaves unchanged bundles alone', async () => {
+test('the bundler replaces a changed bundle atomically and does not rewrite unchanged bundles', async () => {
   addTest(checkout, 'changing', {});
   await checkout.bundle();
   const steady = statSync(bundled('steady.js'));
   const old = readFileSync(bundled('changing.js'), 'utf8');
-  // Like k6 while it loads a bundle.
+  // Keep the file open, like k6 while it loads a bundle.
   const loading = openSync(bundled('changing.js'), 'r');
 
   addTest(checkout, 'changing', { iterate: "console.log('changed');" });

@@ -11,15 +11,17 @@ import { assertNoStack, assertRefused, type CommandExit, eventually, type Runnin
 const sandbox = new Sandbox();
 
 const TESTS = ['smoke', 'baseline', 'peak', 'spike', 'endurance', 'business-flow'];
-/** The shortest and lightest runs. Most tests get too few samples for a verdict, but all of them run. */
+/**
+ * Settings for the shortest runs with the least load. All tests run, but most collect too few samples for a verdict.
+ */
 const LIGHT = ['--time-scale', '0.005', '--vus-scale', '0.1'];
-/** The test that takes long enough to interrupt, and the number of tests before it. */
+/** A test that runs long enough to be interrupted, and the number of tests that run before that test. */
 const INTERRUPTED_TEST = 'endurance';
 const TESTS_BEFORE = TESTS.indexOf(INTERRUPTED_TEST);
 
 const foldersIn = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
 
-/** The only campaign in a results folder. */
+/** Returns the only campaign in a results folder. Fails if the folder contains none or several. */
 function campaignIn(results: string): { folder: string; state: Campaign } {
   const parent = path.join(results, 'booking', 'campaigns');
   const [id, ...others] = foldersIn(parent);
@@ -31,7 +33,7 @@ function campaignIn(results: string): { folder: string; state: Campaign } {
 
 const decisions = ({ tests }: Campaign) => tests.map(({ test: name, run }) => [name, run?.decision ?? null]);
 
-/** Parses the lines that the campaign prints when a test finishes. */
+/** Returns the names of the finished tests, from the line that the campaign prints for each. */
 const printedTests = ({ stdout }: CommandExit) =>
   [...stdout.matchAll(/^(\d\/\d) {2}.*booking\/(\S+)/gm)].map(([, n, name]) => [n, name]);
 
@@ -130,7 +132,7 @@ test('a campaign runs all tests in order, and --resume continues an interrupted 
     TESTS.map((name) => [name, 'completed']),
   );
   assert.equal(state.tests[0]?.run?.decision, 'GO');
-  // The runs are so short that some criteria have too few samples.
+  // Accept missing data, because in such short runs some criteria have too few samples.
   assert.equal(resumed.code, 3, resumed.stdout);
   assert.equal(state.verdict?.decision, 'INCONCLUSIVE');
   await assertReported(after);
@@ -143,7 +145,7 @@ test('a campaign runs all tests in order, and --resume continues an interrupted 
   assertRefused(await campaign('--resume', ...LIGHT).exit, 2, 'There is no unfinished campaign of booking in');
 });
 
-test('a campaign stops after smoke if smoke fails', async () => {
+test('a campaign stops if its first test, smoke, fails', async () => {
   const results = sandbox.subfolder('early');
   const exit = await sandbox.runCommand(['campaign', '--results', results], {
     env: { TARGET_FAULTS: 'missing-route' },

@@ -5,14 +5,14 @@ import path from 'node:path';
 import type { VariableDeclaration } from '../lib/core/definition/index.ts';
 import { ROOT, type Sandbox } from './sandbox.ts';
 
-/** Entries that are not source files. */
+/** Names of files and folders that contain no sources, so they are not copied. */
 const NOT_COPIED = ['node_modules', 'dist', 'results', '.git'];
-/** Folders with tests and benchmarks of the suite itself. */
+/** Folders that contain the tests and benchmarks of load-suite. */
 const TEST_FOLDERS = ['e2e', 'bench'];
 
 /**
- * A copy of this checkout, so that a test can change its files. Dependencies are linked.
- * @param withTests also copies the tests and benchmarks of the suite itself
+ * A copy of this checkout whose files a test may change. The copy links to the installed dependencies.
+ * @param withTests whether to copy the tests and benchmarks of load-suite too
  */
 export class Checkout {
   readonly root: string;
@@ -46,7 +46,7 @@ export class Checkout {
     execFileSync('git', ['init', '--quiet', '--initial-branch', 'main', this.root]);
   }
 
-  /** Bundles every test. @returns what esbuild.config.mjs prints */
+  /** Bundles every test. @returns the output of esbuild.config.mjs */
   async bundle(env: Record<string, string> = {}): Promise<string> {
     const { code, stdout, stderr } = await this.#sandbox.spawn(process.execPath, ['esbuild.config.mjs'], {
       cwd: this.root,
@@ -58,7 +58,7 @@ export class Checkout {
 }
 
 /**
- * Adds the product `fixture` with a service that has no database.
+ * Adds the product `fixture`, whose service has no database.
  * @param plugin body of the function that adds routes to `app`
  */
 export function addProduct(checkout: Checkout, { plugin = '' }: { plugin?: string } = {}): void {
@@ -86,7 +86,7 @@ export const start: StartService = async () => ({
 
 /**
  * Adds the product `fixture` without a service.
- * @param variables the variables that its product.ts declares
+ * @param variables the environment variables that product.ts declares
  */
 export function addProductTests(checkout: Checkout, variables: Record<string, VariableDeclaration> = {}): void {
   checkout.write(
@@ -107,7 +107,7 @@ export const product: Product = {
  * Adds a test to the product `fixture`.
  * @param top code at the beginning of the file, before the definition
  * @param iterate body of an iteration
- * @param workload, traffic expressions; by default one iteration that calls no endpoint
+ * @param workload, traffic expressions in TypeScript. Default: one iteration that calls no endpoint
  */
 export function addTest(
   checkout: Checkout,

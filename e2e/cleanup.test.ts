@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { assertRefused, Sandbox } from './sandbox.ts';
 import { startTarget, type Target } from './target.ts';
 
-/** The target is deployed in one sandbox, and the commands run in the other. */
+/** `deployment` runs the target; `sandbox` runs the commands. */
 const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 let target: Target;
@@ -34,7 +34,7 @@ const bookings = async (): Promise<number> => {
 
 const SEEDED = 12_000;
 
-test('a run removes the records that it created and reports their number', async () => {
+test('a run removes all records that it created, and reports how many it removed', async () => {
   const exit = await sandbox.run(['smoke'], { env: env() });
   assert.equal(exit.code, 0, exit.stdout + exit.stderr);
   const { cleanup } = sandbox.lastRun.result;
@@ -60,7 +60,7 @@ test('cleanup removes the records of a killed run', async () => {
   assert.ok((removed?.booking ?? 0) >= (created?.booking ?? 1));
 });
 
-test('records in a reference service that the run started need no cleanup', async () => {
+test('a run skips cleanup if it started the reference service itself', async () => {
   await sandbox.run(['smoke']);
   assert.match(sandbox.lastRun.result.cleanup?.note ?? '', /^removed with the database/);
   const exit = await sandbox.runCommand(['cleanup', '--run', 'latest', '--results', sandbox.results]);
@@ -71,19 +71,19 @@ test('records in a reference service that the run started need no cleanup', asyn
 describe('a run with --keep-data', () => {
   before(() => sandbox.run(['smoke', '--keep-data'], { env: env() }));
 
-  test('keeps its records and prints the command that removes them', async () => {
+  test('run --keep-data keeps the created records and prints the command that removes them', async () => {
     const { run, cleanup } = sandbox.lastRun.result;
     assert.equal(cleanup?.removed, null);
     assert.match(cleanup?.note ?? '', new RegExp(`Remove them with: npm run cleanup -- --run ${run.id}$`));
     assert.ok((await bookings()) > SEEDED);
   });
 
-  test('cleanup fails with the response of the target if it refuses to remove records', async () => {
+  test('cleanup fails and shows the response if the target refuses to remove records', async () => {
     const exit = await cleanUp('latest', { ADMIN_TOKEN: 'another' });
     assertRefused(exit, 3, /were not removed: DELETE \/admin\/load-runs\/.* returned HTTP 401/);
   });
 
-  test('cleanup refuses another target, another environment and production, and a second cleanup removes nothing', async () => {
+  test('cleanup refuses production and any target or environment other than that of the run, and a second cleanup removes nothing', async () => {
     assertRefused(await cleanUp('latest', { API_URL: 'http://127.0.0.1:1' }), 2, /^The run used .*, but API_URL is/);
     assertRefused(
       await cleanUp('latest', { TEST_ENV: 'staging' }),

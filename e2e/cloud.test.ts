@@ -35,7 +35,7 @@ function assertWithoutSecrets(content: Buffer | string): void {
 }
 
 describe('cloud render', () => {
-  test('packs the test with its variables but no secrets, and lists the secrets that it needs', async (t) => {
+  test('cloud render packs a test without secrets, and lists the secrets that the test needs', async (t) => {
     const exit = await sandbox.runCommand(['cloud', 'render', 'smoke', '--time-scale', '0.5'], {
       env: STAGING,
     });
@@ -52,7 +52,7 @@ describe('cloud render', () => {
     assert.equal(options.cloud ?? null, null);
   });
 
-  test('packs all files of the test, so that k6 can run the archive alone', async (t) => {
+  test('cloud render packs all files of a test, so that k6 can run the archive without the checkout', async (t) => {
     const target = await startTarget(sandbox);
     t.after(() => target.stop());
     const packed = await sandbox.runCommand(['cloud', 'render', 'smoke'], { env: STAGING });
@@ -75,11 +75,11 @@ describe('cloud render', () => {
       { ...STAGING, TEST_ENV: 'production' },
       /also requires --allow-production/,
     ],
-    // This value is part of every bundle, so it is in the archive.
+    // The archive contains the value of this secret, because every bundle contains the same text.
     ['a secret in the archive', { ...STAGING, ADMIN_TOKEN: 'load-suite (booking/smoke)' }, /value of ADMIN_TOKEN/],
   ];
   for (const [reason, env, message] of refusals)
-    test(`refuses ${reason}`, async () => {
+    test(`cloud render refuses ${reason}`, async () => {
       assertRefused(await sandbox.runCommand(['cloud', 'render', 'smoke'], { env }), 2, message);
     });
 });
@@ -96,7 +96,7 @@ describe('cloud run', () => {
   };
   const running: CloudRunState = { status: 'running', result: null };
 
-  test('uploads the test, starts it and waits until it finishes', async (t) => {
+  test('cloud run uploads a test, starts the test and waits until it finishes', async (t) => {
     const { cloud, command } = await started(t, [running, { status: 'completed', result: 'passed' }]);
     const exit = await command({ K6_INCLUDE_SYSTEM_ENV_VARS: 'true' }).exit;
     assert.equal(exit.code, 0, exit.stderr + exit.stdout);
@@ -119,7 +119,7 @@ describe('cloud run', () => {
     assertWithoutSecrets(cloud.archive);
     const { options, env } = await metadataOf(t, cloud.archive);
     assert.deepEqual(Object.keys(env), ['API_URL', 'RUN_ID']);
-    // k6 itself adds the token.
+    // k6 adds the token to the options.
     assert.deepEqual(options.cloud, { name: 'booking/smoke', projectID: 88, token: TOKEN });
   });
 
@@ -128,14 +128,14 @@ describe('cloud run', () => {
     ['the cloud reports an error', 'error', 3],
   ];
   for (const [event, result, code] of results)
-    test(`exits with ${code} if ${event}`, async (t) => {
+    test(`cloud run exits with ${code} if ${event}`, async (t) => {
       const { command } = await started(t, [{ status: 'completed', result }]);
       const exit = await command().exit;
       assert.equal(exit.code, code, exit.stderr);
       assertNoStack(exit);
     });
 
-  test('reports an invalid token without printing it', async (t) => {
+  test('cloud run reports an invalid token without printing the token', async (t) => {
     const { cloud, command } = await started(t, [running]);
     const exit = await command({ K6_CLOUD_TOKEN: 'token-of-another-account' }).exit;
     assert.equal(exit.code, 2, exit.stderr);
@@ -144,7 +144,7 @@ describe('cloud run', () => {
     assert.ok(cloud.requests.every(({ methodAndPath: request }) => request.endsWith('/validate_options')));
   });
 
-  test('Ctrl-C aborts the run in the cloud', async (t) => {
+  test('Ctrl-C during cloud run aborts the test in Grafana Cloud', async (t) => {
     const { cloud, command } = await started(t, [running]);
     const cloudRun = command();
     await eventually('run in the cloud', () =>
@@ -156,7 +156,7 @@ describe('cloud run', () => {
     assert.ok(cloud.requests.some(({ methodAndPath: request }) => request === 'POST /cloud/v6/test_runs/123/abort'));
   });
 
-  test('names all missing settings before it packs anything', async () => {
+  test('cloud run names all missing settings before it packs a test', async () => {
     const exit = await sandbox.runCommand(['cloud', 'run', 'smoke'], { env: STAGING });
     assertRefused(exit, 2, ...Object.keys(PROJECT));
   });

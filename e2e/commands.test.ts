@@ -34,7 +34,7 @@ test('list prints every test with its workload and criteria', async () => {
   assert.match(stdout, /^ {4}closed model, up to 500 VUs, ramp-up 1m, hold 5m, ramp-down 1m$/m);
 });
 
-test('every command has help with examples', async () => {
+test('--help of every command shows examples', async () => {
   const program = await sandbox.runCommand(['--help']);
   assert.equal(program.code, 0);
   const commands = [...program.stdout.matchAll(/^ {2}(\w+)(?: \[.*?\])?(?: <.*?>)? {2,}\w/gm)].map(([, name]) => name);
@@ -47,7 +47,7 @@ test('every command has help with examples', async () => {
   }
 });
 
-test('doctor reports that everything is ready', async () => {
+test('doctor reports success if everything is installed and configured', async () => {
   const { code, stdout, stderr } = await sandbox.runCommand(['doctor']);
   assert.equal(code, 0, stdout + stderr);
   for (const check of ['Node', 'k6', 'PostgreSQL', 'Open files', 'Results'])
@@ -55,7 +55,7 @@ test('doctor reports that everything is ready', async () => {
   assert.match(stdout, /^Ready: npm run test:smoke$/m);
 });
 
-test('doctor names each problem and how to fix it', async () => {
+test('doctor lists every problem and how to fix each problem', async () => {
   const exit = await sandbox.runCommand(['doctor'], {
     env: {
       TEST_ENV: 'staging',
@@ -112,12 +112,12 @@ const USAGE_ERRORS: [mistake: string, args: string[], ...messages: (string | Reg
 ];
 
 for (const [mistake, args, ...messages] of USAGE_ERRORS) {
-  test(`${mistake} is refused with a suggestion or the expected values`, async () => {
+  test(`the CLI refuses ${mistake} and suggests a correction`, async () => {
     assertRefused(await sandbox.runCommand(args), 2, ...messages);
   });
 }
 
-test('an unknown environment is refused with the allowed values', async () => {
+test('run refuses an unknown TEST_ENV and lists the allowed values', async () => {
   const exit = await sandbox.runCommand(['run', 'smoke'], { env: { TEST_ENV: 'stage' } });
   assertRefused(exit, 2, 'TEST_ENV is "stage", but it must be local, staging or production.');
 });

@@ -12,17 +12,17 @@ const results = sandbox.subfolder('results');
 const references = sandbox.subfolder('references');
 const FOLDERS = ['--results', results, '--references', references];
 
-/** 50 users for 7 s, for whom a pool of two connections is far too small. */
+/** Settings for 50 users during 7 s. A pool of two connections is far too small for this load. */
 const LIGHT = ['--time-scale', '0.015', '--vus-scale', '0.1'];
 const SMALL_POOL = '2';
 
-/** Ids of the runs with this pool size. */
+/** Returns the ids of the runs with this pool size. */
 async function runsWith(poolMax: string): Promise<string[]> {
   const all = await Promise.all((await runsIn(results)).map(({ folder }) => readResult(runFilePath(folder, 'result'))));
   return all.filter(({ run }) => run.labels.DB_POOL_MAX === poolMax).map(({ run }) => run.id);
 }
 
-test('ab rates a pool that is too small as worse', async () => {
+test('ab reports WORSE for a connection pool that is too small', async () => {
   const exit = await sandbox.runCommand([
     'ab',
     'peak',
@@ -45,7 +45,7 @@ test('ab rates a pool that is too small as worse', async () => {
   );
 });
 
-test('compare does not rate an equal run as worse, and reports a worse run in every format', async () => {
+test('compare does not report WORSE for equal runs, and reports a worse run in every format', async () => {
   const [ample = '', again = ''] = await runsWith('50');
   const [small = ''] = await runsWith(SMALL_POOL);
   const equal = await sandbox.runCommand(['compare', ample, again, ...FOLDERS]);
@@ -72,7 +72,7 @@ test('compare does not rate an equal run as worse, and reports a worse run in ev
   for (const report of [worse.stdout, markdown, html]) assert.ok(report.includes(small), 'the report names the run');
 });
 
-test('a reference can be saved under a name, shown and compared with a run', async () => {
+test('reference saves a run under a name that compare accepts', async () => {
   const ample = await runsWith('50');
   const [small = ''] = await runsWith(SMALL_POOL);
   const set = await sandbox.runCommand(['reference', 'set', ample.join(), 'release-1', ...FOLDERS]);
@@ -94,7 +94,7 @@ test('a reference can be saved under a name, shown and compared with a run', asy
   assert.match(compared.stdout, /Intervals cover the variation between runs/);
 });
 
-test('compare refuses runs that are not comparable and names the difference', async () => {
+test('compare refuses two runs with different settings and names the difference', async () => {
   const refused = async (args: string[], ...messages: string[]) =>
     assertRefused(await sandbox.runCommand(args), 2, ...messages);
   assert.equal((await sandbox.runCommand(['run', 'smoke', '--results', results])).code, 0);

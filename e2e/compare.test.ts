@@ -9,7 +9,7 @@ import { assertRefused, eventually, Sandbox } from './sandbox.ts';
 const sandbox = new Sandbox();
 const results = sandbox.subfolder('results');
 
-test('ab refuses invalid, secret and ineffective settings before any load', async () => {
+test('ab refuses settings that are invalid, secret or without effect before it starts a run', async () => {
   const ab = (a: string, env: Record<string, string> = {}) =>
     sandbox.runCommand(['ab', 'peak', '--a', a, '--b', 'DB_POOL_MAX=3', '--results', results], { env });
   assertRefused(await ab('DB_POOL_MAX'), 2, '"DB_POOL_MAX" is not a setting');
@@ -17,7 +17,7 @@ test('ab refuses invalid, secret and ineffective settings before any load', asyn
   assertRefused(await ab('DB_POOL_MAX=5', { API_URL: 'http://127.0.0.1:9' }), 2, 'DB_POOL_MAX would have no effect');
 });
 
-test('ab stops if its sides are not comparable or the user interrupts it', async () => {
+test('ab stops if the runs are not comparable, or if the user interrupts the command', async () => {
   const folder = sandbox.subfolder('ended');
   const seeds = ['ab', 'smoke', '--a', 'SEED=1', '--b', 'SEED=2', '--results', folder];
   const exit = await sandbox.runCommand(seeds);
@@ -37,7 +37,7 @@ test('ab stops if its sides are not comparable or the user interrupts it', async
   assert.equal(stdout, '');
 });
 
-test('compare accepts summaries of other k6 scripts and reports unknown uncertainty', async (t) => {
+test('compare accepts summaries of arbitrary k6 scripts and reports that the uncertainty is unknown', async (t) => {
   const url = await serve(t, (_, response) => response.end('ok'));
   const cwd = sandbox.subfolder('other-script');
   writeFileSync(

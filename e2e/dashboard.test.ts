@@ -9,7 +9,9 @@ import { ROOT, Sandbox } from './sandbox.ts';
 const sandbox = new Sandbox();
 const prometheus = new RemoteWriteStore();
 
-/** A route that refuses requests by design, so slowly that one VU cannot send all of them. */
+/**
+ * Adds a route that refuses requests by design. Responses are so slow that one VU cannot keep up with the arrival rate.
+ */
 const PLUGIN = `
     app.get('/limited', async (request, reply) => {
       await new Promise((done) => setTimeout(done, 500));
@@ -33,7 +35,7 @@ const { templating, panels } = JSON.parse(
   readFileSync(path.join(ROOT, 'docs', 'grafana', 'load-suite.json'), 'utf8'),
 ) as Dashboard;
 
-/** Together, the two runs have flows, errors, refusals by design and dropped iterations. */
+/** Run two tests that together produce flows, errors, refusals by design and dropped iterations. */
 before(async () => {
   const checkout = new Checkout(sandbox);
   addProduct(checkout, { plugin: PLUGIN });
@@ -46,7 +48,7 @@ before(async () => {
   assert.ok(totals.refusals[429] && generator.droppedIterations > 0);
 });
 
-/** Metrics, labels and values that a query uses but no series has. */
+/** Returns the metrics, labels and values that a query uses but that no stored series has. */
 function missing(query: string, series: readonly StoredSeries[]): string[] {
   const selectors = [...query.matchAll(/(k6_\w+)(?:\{([^}]*)\})?/g)];
   const grouping = [...query.matchAll(/\bby \(([^)]*)\)|\blabel_values\([^,]+,([^)]*)\)/g)];
@@ -71,17 +73,17 @@ function missing(query: string, series: readonly StoredSeries[]): string[] {
 
 for (const { title, targets = [] } of panels)
   for (const { expr } of targets)
-    test(`the panel "${title}" only uses stored metrics and labels: ${expr}`, () => {
+    test(`Grafana panel "${title}" queries only metrics and labels that runs store: ${expr}`, () => {
       assert.deepEqual(missing(expr, prometheus.series), []);
     });
 
-test('the variable for runs only uses stored metrics and labels', () => {
+test('the run selector of the Grafana dashboard queries only metrics and labels that runs store', () => {
   const queries = templating.list.flatMap(({ query }) => (typeof query === 'string' ? [] : [query.query]));
   assert.equal(queries.length, 1);
   for (const query of queries) assert.deepEqual(missing(query, prometheus.series), []);
 });
 
-test('the check detects missing metrics, labels and values', () => {
+test('the check of Grafana queries detects metrics, labels and values that no run stores', () => {
   for (const [query, expected] of [
     ['sum(rate(k6_requests_total[1m]))', ['k6_requests_total']],
     ['sum by (endpoint) (rate(k6_http_reqs_total[1m]))', ['k6_http_reqs_total{endpoint}']],

@@ -22,7 +22,7 @@ before(async () => {
   first = await bundle(1);
 });
 
-test('every customer has a unique phone number', () => {
+test('every customer in the booking dataset has a unique phone number', () => {
   const { messages = [], 'new-bookings': newBookings = [] } = first;
   const phones = [
     ...messages.map((row) => JSON.parse(row).entry[0].changes[0].value.messages[0].from),
@@ -32,7 +32,7 @@ test('every customer has a unique phone number', () => {
   assert.equal(new Set(phones).size, phones.length);
 });
 
-test('bundles contain neither dataset rows nor their generator', () => {
+test('test bundles contain neither dataset rows nor the code that generates rows', () => {
   const folder = path.join(checkout.root, 'dist', 'booking');
   const bundles = readdirSync(folder).filter((name) => name.endsWith('.js'));
   assert.ok(bundles.length >= 6);
@@ -49,7 +49,7 @@ test('bundles contain neither dataset rows nor their generator', () => {
   }
 });
 
-test('the same seed generates the same rows and another seed generates different rows', async () => {
+test('datasets have the same rows for the same seed, and different rows for a different seed', async () => {
   const second = await bundle(2);
   const repeated = await bundle(1);
   assert.deepEqual(repeated, first);

@@ -6,7 +6,7 @@ import { Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox({ outlivesTests: true });
 
-/** A service with routes for all kinds of responses. */
+/** A service that has a route for each kind of response. */
 const PLUGIN = `
     const { default: multipart } = await import('@fastify/multipart');
     await app.register(multipart);
@@ -106,7 +106,7 @@ const endpointResult = (name: string) => {
   return endpoint;
 };
 
-test('refusals by design are not errors and are counted by status', () => {
+test('refusals by design are counted by status and not as errors', () => {
   assert.equal(result.totals.errors, 0);
   assert.deepEqual(result.totals.refusals, { 401: 2, 429: 3 });
   assert.deepEqual(endpointResult('GET /limited').refusals, { 429: 3 });
@@ -114,19 +114,19 @@ test('refusals by design are not errors and are counted by status', () => {
   assert.deepEqual(endpointResult('GET /profile').statuses, { 200: 1, 401: 2 });
 });
 
-test('degraded responses are successful and are counted separately', () => {
+test('degraded responses count as successful and are also counted separately', () => {
   assert.deepEqual([result.totals.degraded, endpointResult('GET /advice').degraded], [1, 1]);
 });
 
-test('statuses are counted for all HTTP methods', () => {
+test('a result counts response statuses for all HTTP methods', () => {
   assert.deepEqual(result.statuses, { 200: 7, 201: 1, 204: 1, 401: 2, 429: 3 });
 });
 
-test('the summary of k6 has the same status counts', () => {
+test('the summary of k6 and the result contain the same counts of response statuses', () => {
   assert.deepEqual(sandbox.lastRun.summary.statuses, result.statuses);
 });
 
-test('created records are counted but not removed if the run started the reference service', () => {
+test('a run that started the reference service counts created records but does not remove them', () => {
   assert.deepEqual(result.cleanup?.created, { claim: 1 });
   assert.equal(result.cleanup?.removed, null);
   assert.match(result.cleanup?.note ?? '', /removed with the database/);

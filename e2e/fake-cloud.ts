@@ -3,7 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { serve } from '../cli/testing/environment.ts';
 
-/** The state of a cloud run. Each time k6 asks for it, it gets the next of the given states; the last one repeats. */
+/**
+ * The state of a cloud run. Each time k6 requests the state, the fake returns the next state of a list; the last state
+ * repeats.
+ */
 export type CloudRunState = {
   status: 'running' | 'completed' | 'aborted';
   result: 'passed' | 'failed' | 'error' | null;
@@ -22,8 +25,8 @@ const NOW = '2025-01-18T14:30:00Z';
 export const RUN_URL = `https://stack.example.com/a/k6-app/runs/${RUN}`;
 
 /**
- * Fakes the parts of the Grafana Cloud API, version 6, that `k6 cloud run` of k6 2.2 uses; k6's own tests do the same.
- * It accepts one token, and keeps the requests.
+ * Fakes the parts of the Grafana Cloud API, version 6, that `k6 cloud run` of k6 2.2 uses. Accepts a single token, and
+ * records all requests.
  */
 export class FakeCloud {
   readonly requests: CloudRequest[] = [];
@@ -37,7 +40,8 @@ export class FakeCloud {
     this.#progress = progress;
   }
 
-  /** Listens until the test ends. @returns its URL */
+  /** Listens until the test ends.
+@returns the URL of the fake */
   listen(t: TestContext): Promise<string> {
     return serve(t, async (request, response) => {
       const call = callOf(request, await buffer(request));
@@ -51,7 +55,7 @@ export class FakeCloud {
     });
   }
 
-  /** The uploaded archive: the bytes between the headers of its multipart part and the next boundary. */
+  /** Returns the uploaded archive: the bytes of its multipart part, without headers and boundary. */
   get archive(): Buffer {
     const body = this.requests.find(({ methodAndPath: request }) =>
       /^POST .*\/projects\/\d+\/load_tests$/.test(request),

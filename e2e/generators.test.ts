@@ -18,7 +18,7 @@ const TWO_GENERATORS = ['--generators', String(NAMES.length)];
 
 const summaryOf = (run: RunFiles, name: string): Summary => JSON.parse(run.read(`summary.${name}.json`));
 
-/** A wrapper of k6 that also writes every raw sample to a file. */
+/** A script that replaces k6: it runs k6 with an additional output that writes every raw sample to a file. */
 async function recordingK6(): Promise<{ binary: string; samples(metric: string): Promise<number[]> }> {
   const k6 = await ensureK6({ env: process.env, log: () => {} });
   const folder = sandbox.subfolder('raw');
@@ -45,7 +45,7 @@ esac
   };
 }
 
-test('two generators: counts are sums that match the target, and percentiles are those of all samples', async () => {
+test('a run with two generators sums their counts and computes percentiles over all samples', async () => {
   const { binary, samples } = await recordingK6();
   const args = ['peak', '--time-scale', '0.025', '--vus-scale', '0.2', ...TWO_GENERATORS];
   const exit = await sandbox.run(args, { env: { K6_BIN: binary, DB_POOL_MAX: '15' } });
@@ -55,7 +55,7 @@ test('two generators: counts are sums that match the target, and percentiles are
   assertValidResult(result);
   assertNoStack(exit);
   assert.notEqual(result.verdict.decision, 'INVALID', exit.stdout);
-  // Response times depend on how busy the machine is, so p95 is not checked.
+  // Do not check p95, because response times depend on how busy the machine is.
   for (const { id, status } of result.criteria) if (id !== 'p95') assert.equal(status, 'pass', id);
 
   const summaries = NAMES.map((name) => summaryOf(run, name));
@@ -105,7 +105,7 @@ test('two generators: counts are sums that match the target, and percentiles are
   assert.equal(stats.max, raw.at(-1));
 });
 
-/** Asserts that each generator ran for most of the run, so that they ran at the same time. */
+/** Asserts that every generator ran for most of the run, which means that the generators ran at the same time. */
 function assertSimultaneous({ generators = [], windows }: Result): void {
   const lengthMs = (windows.startMs.at(-1) ?? 0) + (windows.durationMs.at(-1) ?? 0);
   for (const { name, startMs, endMs, lateWindows } of generators) {
@@ -114,7 +114,7 @@ function assertSimultaneous({ generators = [], windows }: Result): void {
   }
 }
 
-/** Light load that lasts long enough to interrupt. */
+/** Settings for a light load that lasts long enough to interrupt the run. */
 const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1', ...TWO_GENERATORS];
 
 async function underLoad(): Promise<{ started: ReturnType<Sandbox['startRun']>; run: RunFiles }> {
@@ -130,7 +130,7 @@ function assertWindowsKept({ result }: RunFiles): void {
   assert.ok(result.totals.requests > 0);
 }
 
-test('if a generator is killed, the run names it, stops the other one and is INVALID', async () => {
+test('a run is INVALID, names the generator and stops all others if one generator is killed', async () => {
   const { started, run } = await underLoad();
   process.kill(run.k6PidOf('generator-2'), 'SIGKILL');
   const exit = await started.exit;
@@ -155,7 +155,7 @@ test('if a generator is killed, the run names it, stops the other one and is INV
   assertWindowsKept(run);
 });
 
-test('Ctrl-C stops all generators, and a second Ctrl-C kills one that does not stop', async () => {
+test('Ctrl-C stops all generators, and a second Ctrl-C kills a generator that does not stop', async () => {
   const { started, run } = await underLoad();
   process.kill(run.k6PidOf('generator-1'), 'SIGSTOP');
   started.kill('SIGINT');
@@ -172,7 +172,7 @@ test('Ctrl-C stops all generators, and a second Ctrl-C kills one that does not s
   assertWindowsKept(run);
 });
 
-test('two generators never send the same row or message id', async (t) => {
+test('two generators never send the same dataset row or message id', async (t) => {
   const target = await startListener(t);
   const env = { API_URL: target.url };
   await sandbox.run(['peak', '--time-scale', '0.01', '--vus-scale', '0.5', ...TWO_GENERATORS], { env });
@@ -184,7 +184,7 @@ test('two generators never send the same row or message id', async (t) => {
   assert.equal(new Set(ids).size, bodies.length, 'every message id is used once');
 });
 
-/** A target on loopback that accepts every request and keeps the bodies. */
+/** A target on loopback that accepts every request and records the bodies. */
 async function startListener(t: TestContext): Promise<{ url: string; posted(place: string): string[] }> {
   const received: { url: string; body: string }[] = [];
   const url = await serve(t, async (request, response) => {
@@ -198,7 +198,7 @@ async function startListener(t: TestContext): Promise<{ url: string; posted(plac
   };
 }
 
-test('a test with fewer VUs than generators is refused with the reason', async () => {
+test('run refuses more generators than a scenario has VUs', async () => {
   assertRefused(
     await sandbox.run(['smoke', ...TWO_GENERATORS]),
     2,

@@ -53,7 +53,7 @@ suite('a history of real runs', () => {
     }
   });
 
-  test('runs appended from two clones at the same time are both stored once', async () => {
+  test('history stores each run once if two clones append runs at the same time', async () => {
     writeFileSync(path.join(clones[0], 'notes.txt'), 'must not change');
     const added = await Promise.all(runs.map(({ folder }, i) => history(['append', folder], clones[i])));
     for (const [i, exit] of added.entries())
@@ -74,7 +74,7 @@ suite('a history of real runs', () => {
     }
   });
 
-  test('invalid arguments are refused with the expected values', async () => {
+  test('history refuses invalid arguments and shows the expected values', async () => {
     for (const [args, message] of [
       [['--since', 'yesterday'], /Expected a day such as/],
       [['check', '--target', '95'], /Expected a rate between 0 and 1/],
@@ -103,7 +103,7 @@ suite('a history of real runs', () => {
 
     const twoMonths = (...args: string[]) => history([...args, '--branch', 'two-months'], clones[1]);
 
-    test('there are no alarms before the drop, and an alarm every night after it', async () => {
+    test('history raises no alarm before the success rate drops, and an alarm every night after the drop', async () => {
       const alarmsAt = (night: number) => {
         const untilMs = nightStartMs(night) + HOUR_MS;
         return alarmsOf(historiesOf(records, { untilMs }), { untilMs }).map(({ kind }) => kind);
@@ -117,7 +117,7 @@ suite('a history of real runs', () => {
       assert.equal(outputOf(before, 0), 'Nothing needs attention.\n');
     });
 
-    test('history check reports the failing step, the night and the commits of the drop', async () => {
+    test('history check reports when the success rate dropped, the suspected commits and the failing step', async () => {
       const text = outputOf(await twoMonths('check', '--until', atNight(NIGHTS)), 99).replace(/\s+/g, ' ');
       const [, dropDay] = /fell from 9\d\.\d % to 9\d\.\d % between \S+ \S+ and (\S+) /.exec(text) ?? [];
       assert.ok([-1, 0, 1].map((offset) => day(DROP_NIGHT + offset)).includes(dropDay ?? ''), `${dropDay} in: ${text}`);
@@ -146,7 +146,7 @@ suite('a history of real runs', () => {
       assert.deepEqual(fake.wrong, []);
     });
 
-    test('Markdown and terminal contain the same sentences', async () => {
+    test('history prints the same sentences in Markdown and in the terminal', async () => {
       const args = ['--until', atNight(NIGHTS)];
       const [terminal, markdown] = (
         await Promise.all([twoMonths(...args), twoMonths(...args, '--format', 'markdown')])
@@ -174,14 +174,14 @@ suite('a history of real runs', () => {
       });
       after(() => browser?.close());
 
-      /** Visits a page that may only request other pages. */
+      /** Opens a page. Fails if the page requests anything other than pages of the site. */
       const visit = (
         name: string,
         options: BrowserContextOptions,
         inspect: (page: Page) => Promise<void>,
       ): Promise<void> => browser.visit(file(name), options, (request) => request.isNavigationRequest(), inspect);
 
-      test('the index links to the history and to the report of a run', async () => {
+      test('the index page of the history site links to the history and to the report of a run', async () => {
         const [{ words = '' } = {}] = runs;
         await visit('index.html', {}, async (page) => {
           assert.match(await page.locator('h1').innerText(), /Load test history\s+ALERT/);
@@ -197,7 +197,7 @@ suite('a history of real runs', () => {
         });
       });
 
-      test('the chart shows every night, the drop and both gaps', async () => {
+      test('the history chart shows every night, the drop of the success rate and both gaps', async () => {
         await visit('booking.html', DESKTOP, async (page) => {
           const chart = page.locator('.chart.time').first();
           assert.match(await chart.innerText(), /Success of booking, by run/);
@@ -230,7 +230,7 @@ suite('a history of real runs', () => {
         dark: { ...DESKTOP, colorScheme: 'dark' },
         phone: PHONE,
       } satisfies Record<string, BrowserContextOptions>))
-        test(`pages have no accessibility violations and fit the viewport: ${name}`, async () => {
+        test(`history pages have no accessibility violations and fit the viewport: ${name}`, async () => {
           for (const name of ['index.html', 'booking.html'])
             await visit(name, options, async (page) => {
               await browser.assertAccessible(page, name);
@@ -238,7 +238,7 @@ suite('a history of real runs', () => {
             });
         });
 
-      test('without JavaScript the chart is an image with a text alternative', async () => {
+      test('without JavaScript, the history chart is an image with a text alternative', async () => {
         await visit('booking.html', { javaScriptEnabled: false }, async (page) => {
           const picture = page.locator('.chart.time .plot > svg').first();
           assert.ok(await picture.isVisible());

@@ -10,14 +10,16 @@ import { rushResult } from '../cli/testing/rush.ts';
 import { Browser, DESKTOP, NO_BROWSER_REASON, PHONE } from './browser.ts';
 import { eventually, Sandbox } from './sandbox.ts';
 
-/** Sections that together have every kind of chart. */
+/** Report sections that together contain every kind of chart. */
 const SECTIONS = ['summary', 'distribution', 'timeline', 'errors', 'flows', 'notes'];
 const fullReport = runDocument(rushResult());
 const report = { ...fullReport, sections: fullReport.sections.filter(({ id }) => SECTIONS.includes(id)) };
-/** Charts over time are interactive. The others, one of each kind, are static images. */
+/**
+ * Number of interactive charts, which show values over time, and of static images, one for each other kind of chart.
+ */
 const INTERACTIVE_CHARTS = 5;
 const STATIC_CHARTS = 3;
-/** Windows in each chart over time. */
+/** Number of telemetry windows in each chart over time. */
 const WINDOWS = 120;
 
 suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
@@ -32,7 +34,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
   });
   after(() => browser?.close());
 
-  /** Visits the report, which must not send any request. */
+  /** Opens the report. Fails if the page sends any request. */
   const visit = (options: BrowserContextOptions, inspect: (page: Page) => Promise<void>): Promise<void> =>
     browser.visit(address, options, (request) => request.url() === address, inspect);
 
@@ -42,13 +44,13 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     page.locator('.cursor line').evaluateAll((all) => all.map((cursor) => cursor.getAttribute('x1') ?? ''));
   const values = (page: Page): Promise<string[]> => page.locator('.time .value').allTextContents();
   const background = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
-  /** Asserts that all charts have the same text, and returns it. */
+  /** Asserts that all charts show the same text, and returns this text. */
   const commonText = (texts: string[]): string => {
     assert.equal(new Set(texts).size, 1, texts.join(' | '));
     return texts[0] as string;
   };
 
-  test('a report opened from a file shows the verdict first and interactive charts', async () => {
+  test('an HTML report opened from a file shows the verdict first and has interactive charts', async () => {
     await visit(DESKTOP, async (page) => {
       assert.match(await page.locator('h1').innerText(), /CONDITIONAL GO/);
       const [verdict, contents] = await Promise.all(['h1', 'nav'].map((name) => page.locator(name).boundingBox()));
@@ -59,7 +61,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     });
   });
 
-  test('an interactive chart has exactly the size and position of its static image', async () => {
+  test('an interactive chart has the same size and position as the static image that it replaces', async () => {
     await visit(DESKTOP, async (page) => {
       const figure = page.locator('#chart-response-time');
       const interactive = await figure.locator('.live .plot > svg').boundingBox();
@@ -71,7 +73,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     });
   });
 
-  test('without JavaScript every chart is a static image with a table of its values', async () => {
+  test('without JavaScript, every chart in the HTML report is a static image with a table of its values', async () => {
     await visit({ ...DESKTOP, javaScriptEnabled: false }, async (page) => {
       const figures = page.locator('figure');
       assert.equal(await figures.count(), INTERACTIVE_CHARTS + STATIC_CHARTS);
@@ -86,7 +88,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
   });
 
   for (const javaScriptEnabled of [true, false])
-    test(`on a phone the page fits the viewport and wide tables scroll by keyboard (JavaScript ${javaScriptEnabled ? 'on' : 'off'})`, async () => {
+    test(`on a phone, the HTML report fits the viewport and wide tables scroll by keyboard (JavaScript ${javaScriptEnabled ? 'on' : 'off'})`, async () => {
       await visit({ ...PHONE, javaScriptEnabled }, async (page) => {
         const widest = await page.evaluate<number>('document.documentElement.scrollWidth');
         assert.equal(widest, PHONE.viewport.width);
@@ -100,14 +102,14 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
       });
     });
 
-  test('a table that fits the page cannot receive keyboard focus', async () => {
+  test('a table that needs no scrolling does not receive keyboard focus', async () => {
     await visit(DESKTOP, async (page) => {
       const box = page.getByRole('group', { name: 'Errors by kind' });
       await eventually('table without keyboard focus', async () => (await box.getAttribute('tabindex')) === null);
     });
   });
 
-  test('the cursor appears on all charts at the same time, with the values of each', async () => {
+  test('the chart cursor appears in all charts at the same point in time, with the values of each chart', async () => {
     await visit(DESKTOP, async (page) => {
       assert.deepEqual(new Set(await values(page)), new Set(['']));
       await page.locator('#chart-response-time .live .plot > svg').hover({ position: { x: 400, y: 80 } });
@@ -124,7 +126,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     });
   });
 
-  test('the values at the cursor match the table', async () => {
+  test('the values at the chart cursor match the table of values', async () => {
     await visit(DESKTOP, async (page) => {
       await page.locator('#chart-response-time .live').focus();
       for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
@@ -134,7 +136,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     });
   });
 
-  test('dragging zooms all charts, and a double click or the button resets the zoom', async () => {
+  test('dragging in a chart zooms all charts, and a double click or the reset button shows the full range again', async () => {
     await visit(DESKTOP, async (page) => {
       const chart = page.locator('#chart-rate .live .plot > svg');
       const reset = page.getByRole('button', { name: 'Reset zoom' }).first();
@@ -159,7 +161,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     });
   });
 
-  test('a chart can be reached, explored and zoomed by keyboard', async () => {
+  test('keyboard users can focus a chart, move its cursor and zoom', async () => {
     await visit(DESKTOP, async (page) => {
       const focused = page.locator(':focus');
       await page.keyboard.press('Tab');
@@ -197,7 +199,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     });
   });
 
-  test('the report follows the color scheme and redraws charts when it changes', async () => {
+  test('the HTML report redraws its charts when the color scheme of the system changes', async () => {
     const picture = (page: Page) => page.evaluate("getComputedStyle(document.querySelector('.live .line')).stroke");
     await visit({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
       assert.equal(await background(page), 'rgb(20, 23, 26)');
@@ -208,7 +210,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     });
   });
 
-  test('a printed report shows static images in light colors and no controls', async () => {
+  test('a printed HTML report shows static images in light colors and no controls', async () => {
     await visit({ ...DESKTOP, colorScheme: 'dark' }, async (page) => {
       await page.emulateMedia({ media: 'print' });
       for (const figure of await page.locator('figure').all())
@@ -226,7 +228,7 @@ suite('a report in the browser', { skip: NO_BROWSER_REASON }, () => {
     phone: PHONE,
     'dark phone': { ...PHONE, colorScheme: 'dark' },
   } satisfies Record<string, BrowserContextOptions>))
-    test(`the report has no accessibility violations: ${name}`, async () => {
+    test(`the HTML report has no accessibility violations: ${name}`, async () => {
       await visit(options, async (page) => {
         await browser.assertAccessible(page, 'after opening');
         for (const summary of await page.locator('summary').all()) await summary.press('Enter');

@@ -7,7 +7,7 @@ import { assertNoStack, assertRefused, eventually, type RunFiles, type RunningCo
 
 const sandbox = new Sandbox();
 
-/** Light load that lasts long enough to interrupt. */
+/** Settings for a light load that lasts long enough to interrupt the run. */
 const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1'];
 const WINDOWS = 2;
 
@@ -31,7 +31,7 @@ for (const [signal, launcher] of [
   ['SIGINT', false],
   ['SIGTERM', true],
 ] as const) {
-  test(`${signal} during the load stops k6 and reports the measurements as interrupted`, async () => {
+  test(`${signal} during a run stops k6 and reports the measurements so far as interrupted`, async () => {
     const { started, run } = await underLoad({ launcher });
     started.kill(signal);
     const exit = await started.exit;
@@ -63,7 +63,7 @@ test('a second Ctrl-C kills a k6 that does not stop and leaves a partial result'
   assertWindowsKept(run);
 });
 
-test('Ctrl-C before the load ends the run with a message that nothing was measured', async () => {
+test('Ctrl-C before the load starts ends the run and reports that nothing was measured', async () => {
   const started = sandbox.startRun(LOAD);
   await eventually('preparation', () =>
     sandbox.processes().some(({ command }) => /reference-service\/main/.test(command)),
@@ -73,7 +73,7 @@ test('Ctrl-C before the load ends the run with a message that nothing was measur
   assert.equal(sandbox.lastRunOrNull, null);
 });
 
-test('Ctrl-C ends the wait for a target that is not ready', async (t) => {
+test('Ctrl-C ends a run that is waiting for a target to become ready', async (t) => {
   let healthChecks = 0;
   const API_URL = await serve(t, (_, response) => {
     healthChecks += 1;
@@ -85,7 +85,7 @@ test('Ctrl-C ends the wait for a target that is not ready', async (t) => {
   assertRefused(await started.exit, 130, 'Interrupted before the load began. Nothing was measured.');
 });
 
-test('kill -9 of the CLI also ends k6 and the target and keeps the files of the run', async () => {
+test('kill -9 of the CLI also ends k6 and the target, and keeps all files of the run', async () => {
   const { started, run } = await underLoad({ launcher: true });
   const cli = sandbox.processes().find(({ command }) => /cli\/main\.ts run /.test(command));
   assert.ok(cli && cli.pid !== started.pid, 'the launcher and the CLI are separate processes');

@@ -15,7 +15,7 @@ before(async () => {
   assert.match(await checkout.bundle(), /^dist\/booking\/peak\.js$/m);
 });
 
-/** Runs a bundle with k6 directly, as README describes. */
+/** Runs a bundle directly with k6, like the README shows. */
 async function runPeakWithK6(name: string, env: Record<string, string>) {
   const cwd = sandbox.subfolder(name);
   mkdirSync(path.join(cwd, 'results'));
@@ -23,7 +23,7 @@ async function runPeakWithK6(name: string, env: Record<string, string>) {
   return { cwd, ...(await sandbox.k6([bundle], { cwd, env })) };
 }
 
-test('without the runner, a bundled test names missing variables before any load', async () => {
+test('a bundled test that is run directly with k6 names missing variables before it sends requests', async () => {
   const { code, stderr } = await runPeakWithK6('incomplete', {
     TEST_ENV: 'staging',
     API_URL: 'http://127.0.0.1:1',
@@ -33,7 +33,7 @@ test('without the runner, a bundled test names missing variables before any load
   assert.doesNotMatch(stderr, /Request Failed/);
 });
 
-test('without the runner, a bundled test writes and prints its summary', async (t) => {
+test('a bundled test that is run directly with k6 writes and prints its summary', async (t) => {
   const target = await startTarget(deployment);
   t.after(() => target.stop());
   const { cwd, code, stdout, stderr } = await runPeakWithK6('complete', {

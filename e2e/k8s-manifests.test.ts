@@ -31,7 +31,7 @@ after(async () => {
   await cluster?.[Symbol.asyncDispose]();
 });
 
-/** All manifests of a test, with four generators if the test can be divided. */
+/** Returns all manifests of a test: for four generators if the test can be divided, and otherwise for one. */
 async function manifestsFor(test: string, k6: string): Promise<Manifest[]> {
   const plan = await inspectTest(k6, test, env);
   const parallelism = indivisibleReason(plan, 4) ? 1 : 4;
@@ -46,7 +46,7 @@ async function manifestsFor(test: string, k6: string): Promise<Manifest[]> {
   return Object.values(manifestsOf(renderingOf(layout, await scriptOf(plan, undefined)))).flat();
 }
 
-/** API paths of the kinds. */
+/** API path of each kind of object. */
 const COLLECTIONS: Record<string, string> = {
   ConfigMap: '/v1/configmaps',
   Deployment: 'apps/v1/deployments',
@@ -55,7 +55,7 @@ const COLLECTIONS: Record<string, string> = {
   TestRun: 'k6.io/v1alpha1/testruns',
 };
 
-test('an API server accepts the manifests of every test and stores them completely', async (t) => {
+test('a Kubernetes API server accepts the manifests of every test and stores every field', async (t) => {
   const tests = await listTests();
   const [{ path: k6 }] = await Promise.all([ensureK6({ env: process.env, log: () => {} }), buildTests(tests, 1)]);
   const client = connect(await loadClient(), undefined);
@@ -75,7 +75,7 @@ test('an API server accepts the manifests of every test and stores them complete
   }
 });
 
-test('an invalid field of a TestRun is refused by name', async () => {
+test('a Kubernetes API server refuses a TestRun with an invalid field and names the field', async () => {
   const testRun = {
     apiVersion: 'k6.io/v1alpha1',
     kind: 'TestRun',
@@ -86,14 +86,14 @@ test('an invalid field of a TestRun is refused by name', async () => {
   await assert.rejects(client.create(testRun), /did not accept TestRun wrong: 422 .*parallelism/);
 });
 
-/** Asserts that the stored object contains everything that was sent. */
+/** Asserts that the stored object contains every field that the client sent. */
 function assertIncludes(stored: unknown, sent: unknown, place: string): void {
   if (typeof sent !== 'object' || sent === null) {
     assert.equal(stored, sent, place);
     return;
   }
   for (const [key, value] of Object.entries(sent)) {
-    // Servers may drop empty lists.
+    // Skip empty lists, because a server may drop them.
     if (Array.isArray(value) && value.length === 0) continue;
     assertIncludes((stored as Record<string, unknown> | undefined)?.[key], value, `${place}.${key}`);
   }

@@ -16,7 +16,7 @@ import {
 } from './sandbox.ts';
 import { startTarget, type Target } from './target.ts';
 
-/** The target and the cluster run in one sandbox, and the commands run in the other. */
+/** `deployment` runs the target and the cluster; `sandbox` runs the commands. */
 const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 
@@ -49,7 +49,7 @@ const COLLECTIONS = [
   'k6.io/v1alpha1/testruns',
 ];
 
-/** Names of objects in the cluster that belong to runs. */
+/** Returns the names of all objects in the cluster that belong to runs. */
 async function leftInCluster(): Promise<string[]> {
   const lists = await Promise.all(
     COLLECTIONS.map((collection) => cluster.list<{ metadata: { name: string } }>(collection)),
@@ -61,14 +61,14 @@ async function assertNothingLeft(): Promise<void> {
   await eventually('empty cluster', async () => (await leftInCluster()).length === 0);
 }
 
-test('two generators in a cluster give one verdict with all their requests', async () => {
-  // Cleanup would add requests to the target that no generator sends.
+test('a Kubernetes run with two generators has one verdict that covers the requests of both generators', async () => {
+  // Skip cleanup, because it would send requests to the target that no generator counts.
   const exit = await sandbox.run(['peak', ...SHORT, '--keep-data'], await inCluster());
   assertNoStack(exit);
   assert.match(exit.stderr, /^TestRun booking-peak-\w{6}: started, 2 of 2 generators running$/m);
 
   const { run, totals, verdict, generators = [], generator } = sandbox.lastRun.result;
-  // The target is slow while so much else is running, so criteria may fail.
+  // Accept any verdict, because this machine also runs the cluster, so the target may be too slow for some criteria.
   assert.notEqual(verdict.decision, 'INVALID', exit.stdout);
   const name = `booking-peak-${run.id.split('-')[1]}`;
   assert.equal(run.outcome, 'completed');
@@ -86,7 +86,7 @@ test('two generators in a cluster give one verdict with all their requests', asy
   await assertNothingLeft();
 });
 
-test('if a generator dies, the run names it, stops the others and is INVALID', async () => {
+test('a Kubernetes run is INVALID, names the generator and stops all others if one generator dies', async () => {
   const started = sandbox.startRun(['peak', ...SHORT.with(3, '0.1')], await inCluster());
   await sandbox.waitForWindows(2, started);
   const victim = (await cluster.list<{ metadata: { name: string } }>('/v1/pods'))
@@ -105,7 +105,7 @@ test('if a generator dies, the run names it, stops the others and is INVALID', a
   await assertNothingLeft();
 });
 
-test('Ctrl-C deletes the TestRun and keeps the measurements', async () => {
+test('Ctrl-C during a Kubernetes run deletes the TestRun and keeps the measurements', async () => {
   const started = sandbox.startRun(['peak', ...SHORT.with(3, '0.1')], await inCluster());
   await sandbox.waitForWindows(2, started);
   started.kill('SIGINT');
@@ -122,7 +122,7 @@ test('Ctrl-C deletes the TestRun and keeps the measurements', async () => {
   await assertNothingLeft();
 });
 
-test('a test can run from an archive on a volume', async () => {
+test('a Kubernetes run can read the test from an archive on a volume', async () => {
   const options = await inCluster();
   const rendered = sandbox.subfolder('rendered');
   const { code, stdout, stderr } = await sandbox.runCommand(
@@ -138,7 +138,7 @@ test('a test can run from an archive on a volume', async () => {
   await assertNothingLeft();
 });
 
-test('if the operator cannot start the test, the run reports the reason and cleans up', async () => {
+test('a Kubernetes run reports the reason and cleans up if k6-operator cannot start the test', async () => {
   const options = await inCluster();
   const exit = await sandbox.run(['smoke', '--parallelism', '1', '--claim', 'empty'], options);
   assertVerdict(exit, 3, 'INVALID');
@@ -150,7 +150,7 @@ test('if the operator cannot start the test, the run reports the reason and clea
   await assertNothingLeft();
 });
 
-test('a run names the cluster and the manifest that the cluster refuses', async () => {
+test('a Kubernetes run names the cluster and the manifest if the cluster refuses a manifest', async () => {
   const options = await inCluster();
   const wrong = path.join(deployment.folder, 'wrong-kubeconfig');
   writeFileSync(wrong, readFileSync(cluster.kubeconfig, 'utf8').replaceAll('loopback-token', 'another-token'));
@@ -165,7 +165,7 @@ test('a run names the cluster and the manifest that the cluster refuses', async 
   );
 });
 
-test('a missing target, a missing cluster and too many generators are refused before anything is created', async () => {
+test('a Kubernetes run refuses a missing target, a missing cluster and too many generators before it creates objects', async () => {
   const options = await inCluster();
   const cases: [args: string[], env: Record<string, string>, message: RegExp][] = [
     [['peak', '--parallelism', '2'], { API_URL: '' }, /^API_URL is not set\. /],

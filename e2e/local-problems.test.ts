@@ -10,7 +10,7 @@ import { startTarget } from './target.ts';
 
 const sandbox = new Sandbox();
 
-test('a run names the port if another process uses the port of the reference service', async (t) => {
+test('run names the port if another process already uses the port of the reference service', async (t) => {
   const { port } = new URL(await serve(t, () => {}));
   const exit = await sandbox.run(['smoke'], { env: { PORT: port } });
   assertRefused(
@@ -21,12 +21,12 @@ test('a run names the port if another process uses the port of the reference ser
   );
 });
 
-test('a run names an invalid setting of the reference service', async () => {
+test('run names an invalid setting of the reference service and the allowed values', async () => {
   const exit = await sandbox.run(['smoke'], { env: { DB_POOL_MAX: 'many' } });
   assertRefused(exit, 2, 'DB_POOL_MAX is "many", but it must be a whole number from 1 to 100');
 });
 
-test('a run starts despite a stale lock and a database that was killed', async () => {
+test('run succeeds after kill -9 left a stale lock and a stopped database', async () => {
   await startTarget(sandbox);
   assert.ok(sandbox.processes().some(({ command }) => /postgres.* -D /.test(command)));
   sandbox.killAll();
@@ -38,7 +38,7 @@ test('a run starts despite a stale lock and a database that was killed', async (
   assertVerdict(await sandbox.run(['smoke']), 0, 'GO');
 });
 
-test('a second run is refused while the first one continues', async () => {
+test('run refuses to start while another run is in progress', async () => {
   const first = sandbox.startRun(['smoke']);
   await eventually('first run', () =>
     sandbox.processes().some(({ command }) => /reference-service\/main\.ts/.test(command)),
@@ -54,7 +54,7 @@ test('a second run is refused while the first one continues', async () => {
   assertVerdict(await first.exit, 0, 'GO');
 });
 
-test('a run is refused before any load if results cannot be written', async () => {
+test('run refuses a results folder that is not writable before it sends requests', async () => {
   const file = path.join(sandbox.folder, 'a-file');
   writeFileSync(file, '');
   const exit = await sandbox.run(['smoke'], { results: path.join(file, 'results') });
@@ -66,7 +66,7 @@ test('a run is refused before any load if results cannot be written', async () =
   );
 });
 
-/** Mounts a file system that is too small for a run; skips the test if that is not possible. */
+/** Mounts a file system that is too small for a run. Skips the test if this machine does not allow mounting. */
 function tinyDisk(t: TestContext, kilobytes: number): string | null {
   const folder = sandbox.subfolder(`disk-${kilobytes}k`);
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
@@ -76,12 +76,12 @@ function tinyDisk(t: TestContext, kilobytes: number): string | null {
   }
   const unmount = () => spawnSync('umount', ['-l', folder]);
   t.after(unmount);
-  // Also unmount if the test runner is interrupted, before the sandbox is removed.
+  // If the test runner is interrupted, unmount before the sandbox is removed.
   process.prependOnceListener('exit', unmount);
   return folder;
 }
 
-test('a run is refused if the disk is already full', async (t) => {
+test('run refuses to start if the disk is already full', async (t) => {
   const disk = tinyDisk(t, 4);
   if (!disk) return;
   writeFileSync(path.join(disk, 'filler'), Buffer.alloc(4096));
@@ -89,7 +89,7 @@ test('a run is refused if the disk is already full', async (t) => {
   assertRefused(exit, 2, /^Cannot write .*: no space is left on the device\. Free space/);
 });
 
-test('a run is INVALID with the reason if the disk fills up before k6 writes its summary', async (t) => {
+test('a run is INVALID and shows the reason if the disk fills up before k6 writes its summary', async (t) => {
   const disk = tinyDisk(t, 20);
   if (!disk) return;
   const exit = await sandbox.run(['smoke'], { results: disk });
@@ -98,7 +98,7 @@ test('a run is INVALID with the reason if the disk fills up before k6 writes its
   assert.match(exit.stdout, /^ +k6 error: [^:]*summary: (?:.|\n)*no\s+space left on device$/m);
 });
 
-test('a run shows its verdict and names the unwritten file if the disk fills up later', async (t) => {
+test('a run shows its verdict and names the missing file if the disk fills up after the summary', async (t) => {
   const disk = tinyDisk(t, 40);
   if (!disk) return;
   const exit = await sandbox.run(['smoke'], { results: disk });

@@ -15,16 +15,16 @@ const deployment = new Sandbox({ outlivesTests: true });
 let target: Target;
 
 before(async () => {
-  // loadResult() detects a run in progress by its lock, which is in the temporary folder of the sandbox.
+  // Use the temporary folder of the sandbox, because loadResult() searches it for the lock of a run in progress.
   process.env.TMPDIR = sandbox.temp;
   target = await startTarget(deployment);
 });
 after(() => target.stop());
 
-/** Light load that lasts long enough to interrupt. */
+/** Settings for a light load that lasts long enough to interrupt the run. */
 const LOAD = ['baseline', '--time-scale', '0.2', '--vus-scale', '0.1'];
 
-/** When processes are killed: after this number of completed windows, and this long into the next one. */
+/** When to kill processes: `laterMs` after this number of telemetry windows is complete. */
 const MOMENTS = [
   { windows: 0, laterMs: 0 },
   { windows: 1, laterMs: 350 },
@@ -72,7 +72,7 @@ async function assertPartialResult({ folder }: RunFiles, requests: number[]) {
 for (const [processes, victims] of Object.entries(VICTIMS)) {
   describe(`kill -9 of ${processes}`, () => {
     for (const moment of MOMENTS) {
-      test(`after ${moment.windows} completed windows leaves a partial result with all of them`, async () => {
+      test(`kill -9 of ${processes} after ${moment.windows} telemetry windows leaves a result that contains every window`, async () => {
         const { started, run, k6 } = await underLoad(moment, { API_URL: target.url });
         for (const pid of victims({ runner: started.pid, k6 })) process.kill(pid, 'SIGKILL');
         const exit = await started.exit;
@@ -90,7 +90,7 @@ for (const [processes, victims] of Object.entries(VICTIMS)) {
   });
 }
 
-test('report creates the result after kill -9 of all processes, including the target', async () => {
+test('report creates the result of a run after kill -9 of all processes, including the target', async () => {
   const { started, run } = await underLoad({ windows: 2, laterMs: 100 }, {});
   sandbox.killAll();
   await started.exit;
@@ -105,7 +105,7 @@ test('report creates the result after kill -9 of all processes, including the ta
   await assertPartialResult(run, run.requestsByWindow());
 });
 
-test('a run in progress has no partial result', async () => {
+test('report does not create a partial result while the run is in progress', async () => {
   const { started, run } = await underLoad({ windows: 1, laterMs: 0 }, { API_URL: target.url });
   await assert.rejects(loadResult(run.folder), (error) => {
     assert.ok(error instanceof Problem, `${error}`);

@@ -12,7 +12,7 @@ import { assertVerdict, counterGrowth, type RunFiles, Sandbox } from './sandbox.
 
 const sandbox = new Sandbox();
 
-/** A quarter of the users and of the pool: 125 VUs, with a pool that can or cannot serve them. */
+/** Settings for a quarter of the full scale: 125 VUs, with a connection pool that is large enough or too small. */
 const QUARTER = ['--time-scale', '0.05', '--vus-scale', '0.25'];
 const AMPLE_POOL = { DB_POOL_MAX: '13' };
 const SMALL_POOL = { DB_POOL_MAX: '5' };
@@ -20,7 +20,7 @@ const SMALL_POOL = { DB_POOL_MAX: '5' };
 const column = ({ resources }: Result, name: string): number[] =>
   (resources.target?.columns[name] ?? []).filter((value) => value !== null);
 
-test('peak is GO with a pool that is large enough', async () => {
+test('booking/peak is GO if the connection pool is large enough', async () => {
   assertVerdict(await sandbox.run(['peak', ...QUARTER], { env: AMPLE_POOL }), 0, 'GO');
   const { result } = sandbox.lastRun;
   assert.equal(result.verdict.decision, 'GO');
@@ -50,7 +50,7 @@ async function assertComparableOnlyAtThisScale(result: Result): Promise<void> {
   assert.notEqual(result.fingerprint.hash, fullScale);
 }
 
-test('peak is CONDITIONAL GO with a pool that is too small, and recommends the right size', async () => {
+test('booking/peak is CONDITIONAL GO if the connection pool is too small, and recommends the right size', async () => {
   assertVerdict(await sandbox.run(['peak', ...QUARTER], { env: SMALL_POOL }), 99, 'CONDITIONAL GO');
   const { result } = sandbox.lastRun;
   assertValidResult(result);
@@ -73,13 +73,13 @@ test('peak is CONDITIONAL GO with a pool that is too small, and recommends the r
     result.verdict.reasons[0] ?? '',
     /^Raise the maximum size of the database pool from 5 to about \d+, then rerun this test/,
   );
-  // At full scale this is a pool of 20 for 500 users, who need 25 to 60 connections.
+  // This pool corresponds to 20 connections at full scale, where 500 users need 25 to 60 connections.
   const size = Number(/to about (\d+)\. /.exec(cause.recommendation)?.[1]);
   assert.ok(25 / 4 <= size && size <= 60 / 4, cause.recommendation);
   assertAgreement(sandbox.lastRun);
 });
 
-/** Asserts that telemetry, the summary of k6 and the target agree about the requests. */
+/** Asserts that telemetry, the summary of k6 and the target report the same requests. */
 function assertAgreement(run: RunFiles): void {
   const { result, summary } = run;
   const { requests, errors } = result.totals;
@@ -99,7 +99,7 @@ function assertAgreement(run: RunFiles): void {
   for (const [name, { trend, exact }] of Object.entries(trendsOf(result, summary))) assertSameTrend(name, trend, exact);
 }
 
-/** Pairs of the trends that the result and the summary both contain. */
+/** Returns every trend that is in both the result and the summary, as a pair. */
 function trendsOf(result: Result, summary: Summary): Record<string, { trend: Trend; exact: TrendStats }> {
   const pairs = (kind: 'endpoints' | 'phases') =>
     result[kind].map(({ name, responseTimeMs }, i) => {
@@ -123,7 +123,7 @@ function assertSameTrend(name: string, trend: Trend, exact: TrendStats): void {
   if (histogram.count === 0) return;
   const bucket = 1 + relativeError(histogram);
   for (const [stat, q] of Object.entries(PERCENTILES)) {
-    // k6 interpolates between two samples, which may be several buckets apart.
+    // Allow a difference, because k6 interpolates between two samples that may be several buckets apart.
     const rank = q * (histogram.count - 1);
     const low = valueAtRank(histogram, Math.floor(rank)) / bucket;
     const high = valueAtRank(histogram, Math.ceil(rank)) * bucket;

@@ -20,14 +20,14 @@ const pm2 = (...args: string[]): Promise<CommandExit> => sandbox.spawn(process.e
 
 const samplePm2 = (...names: string[]): Promise<Sample> => pm2Probe(names, { ...sandbox.env, ...env }).sample();
 
-/** Waits for a sample with these values. */
+/** Waits until PM2 reports a sample with these values. */
 const sampleWith = (names: string[], columns: Sample): Promise<Sample> =>
   eventually(`sample with ${JSON.stringify(columns)}`, async () => {
     const sample = await samplePm2(...names);
     return Object.entries(columns).every(([column, value]) => sample[column] === value) && sample;
   });
 
-/** Kills a process with SIGKILL, as the kernel does when memory runs out. */
+/** Kills a process with SIGKILL, like the kernel does if memory runs out. */
 async function crash(pattern: RegExp): Promise<void> {
   const victim = sandbox.processes().find(({ command }) => pattern.test(command));
   assert.ok(victim, `no process matches ${pattern}: ${JSON.stringify(sandbox.processes())}`);
@@ -62,7 +62,7 @@ describe('PM2 probe with a real daemon', () => {
     await pm2('kill');
   });
 
-  test('samples an app in fork mode and counts its restart', async () => {
+  test('the PM2 probe samples an app in fork mode and counts its restart', async () => {
     const sample = await sampleWith(['booking'], { processes: 1, online: 1, restarts: 0 });
     assert.ok(Number(sample.residentBytes) > 10 * 1024 ** 2);
     assert.equal(sample['booking-0.residentBytes'], sample.residentBytes);
@@ -71,7 +71,7 @@ describe('PM2 probe with a real daemon', () => {
     await sampleWith(['booking'], { processes: 1, online: 1, restarts: 1 });
   });
 
-  test('samples several instances in cluster mode and counts the restart of one', async () => {
+  test('the PM2 probe samples all instances of an app in cluster mode and counts the restart of one instance', async () => {
     const sample = await sampleWith(['app'], { processes: 2, online: 2, restarts: 0 });
     assert.ok(Number(sample['app-1.residentBytes']) > 10 * 1024 ** 2);
     assert.equal(sample.residentBytes, Number(sample['app-1.residentBytes']) + Number(sample['app-2.residentBytes']));
@@ -79,7 +79,7 @@ describe('PM2 probe with a real daemon', () => {
     await sampleWith(['app'], { processes: 2, online: 2, restarts: 1 });
   });
 
-  test('samples all processes, with numbers only', async () => {
+  test('the PM2 probe samples all processes and records only numbers', async () => {
     const sample = await samplePm2('all');
     assert.equal(sample.processes, 3);
     for (const [column, value] of Object.entries(sample)) {
@@ -88,13 +88,13 @@ describe('PM2 probe with a real daemon', () => {
     }
   });
 
-  test('names the known processes if a process is unknown', async () => {
+  test('the PM2 probe lists the available processes if the configured process does not exist', async () => {
     await assert.rejects(samplePm2('shop'), {
       message: 'PM2 has no process named shop; available: booking, app',
     });
   });
 
-  test('does not start a daemon that has stopped', async () => {
+  test('the PM2 probe does not restart a PM2 daemon that has stopped', async () => {
     await pm2('kill');
     await assert.rejects(samplePm2('all'), { message: `no PM2 daemon runs in ${env.PM2_HOME}` });
     await sandbox.assertNothingRuns();

@@ -6,7 +6,7 @@ import type { Probe } from '../cli/probes/probe.ts';
 import type { PostgresqlDetails } from '../lib/core/evidence/index.ts';
 import { dataFolder, eventually, TestTarget } from '../reference-service/testing/target.ts';
 
-/** The indexes of the booking schema other than primary keys. */
+/** All indexes of the booking schema except primary keys. */
 const INDEXES = [
   'idx_ai_analytics_salon_id',
   'idx_ai_analytics_timestamp',
@@ -58,7 +58,7 @@ async function detailsOf(probe: Probe): Promise<PostgresqlDetails> {
 }
 
 describe('a sample', () => {
-  test('counts sessions by state, without its own session', async (t) => {
+  test('the PostgreSQL probe counts database sessions by state, except its own session', async (t) => {
     const { probe, notes } = probeOf(t);
     const before = await probe.sample();
     const [sleeping, inTransaction] = [await session(t), await session(t)];
@@ -78,7 +78,7 @@ describe('a sample', () => {
     assert.deepEqual(notes, []);
   });
 
-  test('counts sessions that wait for a lock and counts deadlocks', async (t) => {
+  test('the PostgreSQL probe counts deadlocks and database sessions that wait for a lock', async (t) => {
     const { probe } = probeOf(t);
     const { deadlocks } = await probe.sample();
     const [first, second] = [await session(t), await session(t)];
@@ -95,7 +95,7 @@ describe('a sample', () => {
     assert.equal((await detailsOf(probe)).deadlocks, 1);
   });
 
-  test('needs a single query', async (t) => {
+  test('the PostgreSQL probe takes each sample with a single query', async (t) => {
     const { probe } = probeOf(t);
     await probe.sample();
     const client = await session(t);
@@ -112,7 +112,7 @@ describe('a sample', () => {
 });
 
 describe('the session of the probe', () => {
-  test('has a name, a statement timeout and no write access, whatever the URL sets', async (t) => {
+  test('the session of the PostgreSQL probe is named, read-only and limited by a timeout, regardless of the URL', async (t) => {
     const url = `${target.databaseUrl}?options=-c%20default_transaction_read_only%3Doff%20-c%20work_mem%3D1MB&application_name=shop`;
     const client = await session(t, sessionUrl(url));
     const { rows } = await client.query(
@@ -122,7 +122,7 @@ describe('the session of the probe', () => {
     await assert.rejects(client.query('CREATE TABLE left_behind ()'), /read-only transaction/);
   });
 
-  test('reconnects after its session was terminated', async (t) => {
+  test('the PostgreSQL probe reconnects after its session was terminated', async (t) => {
     const { probe, notes } = probeOf(t);
     await probe.sample();
     const client = await session(t);
@@ -136,7 +136,7 @@ describe('the session of the probe', () => {
     assert.deepEqual(notes, []);
   });
 
-  test('reconnects after an outage of the server', async (t) => {
+  test('the PostgreSQL probe reconnects after the database server was down', async (t) => {
     const { probe } = probeOf(t);
     const { commits } = await probe.sample();
     await target.fault('PUT', 'database-outage', 0);
@@ -147,7 +147,7 @@ describe('the session of the probe', () => {
     assert.ok(Number(sample.commits) > 0 && Number(commits) > 0);
   });
 
-  test('reports why it was refused, without the password', async (t) => {
+  test('the PostgreSQL probe reports a refused connection without showing the password', async (t) => {
     const { probe } = probeOf(t, withUser('postgres', 'not-the-password'));
     await assert.rejects(probe.sample(), { message: 'password authentication failed for user "postgres"' });
     assert.deepEqual(await probe.details?.(), {}, 'there are no details of a database that was never reached');
@@ -161,7 +161,7 @@ describe('details', () => {
     const probe = postgresqlProbe(target.databaseUrl, () => {});
     await probe.sample();
     for (let i = 0; i < 10; i++) await target.get('/admin/bookings/7');
-    // PostgreSQL processes report their statistics at most once per second, and when they become active again.
+    // Wait, then query again: a PostgreSQL process reports statistics at most once per second, when it becomes active.
     details = await eventually(async () => {
       await target.get('/admin/bookings/7');
       const current = await detailsOf(probe);
@@ -170,7 +170,7 @@ describe('details', () => {
     await probe.close();
   });
 
-  test('list the normalized queries of the run by their share of the time', () => {
+  test('database details rank the normalized queries of a run by their share of the total query time', () => {
     const { queries } = details;
     assert.ok(queries && queries.length > 1);
     const shares = queries.map(({ share }) => share);
@@ -189,11 +189,11 @@ describe('details', () => {
     }
   });
 
-  test('leave out queries that only ran before the run', () => {
+  test('database details omit queries that were executed only before the run', () => {
     assert.ok(!details.queries?.some(({ query }) => /FROM conversations WHERE|CREATE TABLE/.test(query)));
   });
 
-  test('list every index with its usage during the run', () => {
+  test('database details show how often each index was used during the run', () => {
     const ofBooking = details.indexes.filter(({ name }) => name.startsWith('idx_'));
     assert.deepEqual(ofBooking.map(({ name }) => name).sort(), INDEXES);
     const used = details.indexes.find(({ name }) => name === 'idx_bookings_salon_id');
@@ -202,7 +202,7 @@ describe('details', () => {
     assert.equal(details.indexes.find(({ name }) => name === 'idx_ai_analytics_timestamp')?.scans, 0);
   });
 
-  test('contain the counters of the database', () => {
+  test('database details contain the PostgreSQL counters of the run', () => {
     assert.match(details.version, /^18\./);
     assert.equal(details.maxConnections, 120);
     assert.ok(details.cacheHitRate && details.cacheHitRate > 0.5 && details.cacheHitRate <= 1);
@@ -219,7 +219,7 @@ describe('a role without pg_monitor', () => {
     await client.end();
   });
 
-  test('only sees the number of sessions, and the probe notes this once', async (t) => {
+  test('without pg_monitor, the PostgreSQL probe only counts sessions, and notes this limitation once', async (t) => {
     const { probe, notes } = probeOf(t, withUser('watcher', 'watch-4711'));
     for (let i = 0; i < 2; i++) {
       const sample = await probe.sample();
@@ -238,7 +238,7 @@ describe('a role without pg_monitor', () => {
     );
   });
 
-  test('sees all values after it becomes a member', async (t) => {
+  test('the PostgreSQL probe samples all values after its role becomes a member of pg_monitor', async (t) => {
     const client = await session(t);
     await client.query('GRANT pg_monitor TO watcher');
     const { probe, notes } = probeOf(t, withUser('watcher', 'watch-4711'));
@@ -247,7 +247,7 @@ describe('a role without pg_monitor', () => {
   });
 });
 
-test('without pg_stat_statements, only the queries are missing from the details', async (t) => {
+test('without pg_stat_statements, database details lack queries but contain everything else', async (t) => {
   const client = await session(t);
   await client.query('DROP EXTENSION pg_stat_statements');
   const { probe, notes } = probeOf(t);

@@ -14,11 +14,11 @@ before(async () => {
 });
 after(() => target?.stop());
 
-/** Columns of a probe that have a value in the last sample. */
+/** Returns the columns of a probe that have a value in its last sample. */
 const known = (columns: Record<string, (number | null)[]>) =>
   Object.keys(columns).filter((name) => typeof columns[name]?.at(-1) === 'number');
 
-test('a local run samples the database and the process of its target without any setting', async () => {
+test('a local run samples the database and the process of the target without any configuration', async () => {
   const exit = await sandbox.run(SHORT_BASELINE);
   assert.ok(sandbox.lastRun.names.includes('result.json'), exit.stderr);
   const { run, windows, resources, details, generator } = sandbox.lastRun.result;
@@ -41,7 +41,7 @@ test('a local run samples the database and the process of its target without any
   assert.ok(postgresql.commits > 0 && postgresql.cacheHitRate !== null);
 });
 
-test('an interrupted run still has details of the database', async () => {
+test('the result of an interrupted run contains database details', async () => {
   const started = sandbox.startRun(['baseline', '--time-scale', '0.1', '--vus-scale', '0.1']);
   const run = await sandbox.waitForWindows(2, started);
   started.kill('SIGINT');
@@ -52,7 +52,7 @@ test('an interrupted run still has details of the database', async () => {
 
 const PASSWORD = 'probe pass/4711';
 
-test('a failing probe is noted once, and no output contains its password', async () => {
+test('a run notes a failing probe once and never prints the password of the probe', async () => {
   const database = new URL(target.databaseUrl);
   database.password = encodeURIComponent(PASSWORD);
   const env = {
@@ -93,7 +93,7 @@ test('a failing probe is noted once, and no output contains its password', async
   }
 });
 
-test('a malformed variable of a probe is refused before anything is started', async () => {
+test('run refuses a malformed probe variable before it starts a process', async () => {
   const exit = await sandbox.run(['smoke'], {
     env: { TARGET_DATABASE_URL: 'mysql://root:hunter22@db/shop', TARGET_PROCESS: 'node' },
   });
@@ -103,7 +103,7 @@ test('a malformed variable of a probe is refused before anything is started', as
   assert.ok(!exit.stderr.includes('hunter22'));
 });
 
-test('doctor checks every configured probe', async () => {
+test('doctor checks whether every configured probe can connect', async () => {
   const exit = await sandbox.runCommand(['doctor'], {
     env: {
       API_URL: target.endpoints.url,

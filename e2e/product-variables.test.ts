@@ -17,7 +17,7 @@ const VARIABLES: Record<string, VariableDeclaration> = {
 };
 const KEY = 'key-4c1f90ab77';
 
-/** Adds only the folder of the product, so that product.ts is the only source of its variables. */
+/** Adds the folder of the product and nothing else, so that only product.ts declares its variables. */
 before(() => {
   checkout = new Checkout(sandbox);
   addProductTests(checkout, VARIABLES);
@@ -36,7 +36,7 @@ const staging = (env: Record<string, string>): CommandOptions => ({
   env: { TEST_ENV: 'staging', ...env },
 });
 
-test('doctor shows the malformed and valid variables of the product', async () => {
+test('doctor shows which variables of a product are valid and which are malformed', async () => {
   const API_URL = 'http://127.0.0.1:9';
   const env = { API_URL, FIXTURE_KEY: 'two words', FIXTURE_CODE: '12' };
   const exit = await sandbox.runCommand(['doctor', 'fixture'], staging(env));
@@ -48,7 +48,7 @@ test('doctor shows the malformed and valid variables of the product', async () =
   assert.doesNotMatch(stdout, /ADMIN_TOKEN|two words/);
 });
 
-test('a run is refused with the names of all missing variables', async () => {
+test('run names all missing variables of a product and does not start', async () => {
   const exit = await sandbox.run(['fixture/smoke'], staging({ API_URL: 'http://127.0.0.1:9' }));
   assertRefused(
     exit,
@@ -58,7 +58,7 @@ test('a run is refused with the names of all missing variables', async () => {
   );
 });
 
-test('a run uses the variables and does not write the secret to any file', async (t) => {
+test('run passes the variables of a product to the test and writes no secret to a file', async (t) => {
   const requests: string[] = [];
   const API_URL = await serve(t, ({ url, headers }, response) => {
     if (url?.startsWith('/shops/')) requests.push(`${url} ${headers.authorization}`);
@@ -77,7 +77,7 @@ test('a run uses the variables and does not write the secret to any file', async
   assert.ok(!(exit.stdout + exit.stderr).includes(KEY));
 });
 
-test('ab refuses a secret of the product as a setting', async () => {
+test('ab refuses to use a secret variable of a product as a setting', async () => {
   const exit = await sandbox.runCommand(
     ['ab', 'fixture/smoke', '--a', 'FIXTURE_SHOPS=1', '--b', `FIXTURE_KEY=${KEY}`],
     staging({ API_URL: 'http://127.0.0.1:9' }),
@@ -86,7 +86,7 @@ test('ab refuses a secret of the product as a setting', async () => {
   assert.ok(!exit.stderr.includes(KEY));
 });
 
-test('the docs generator adds the variables to docs and workflows', async () => {
+test('the docs generator adds the variables of a product to docs and workflows', async () => {
   const generate = (...args: string[]) =>
     sandbox.spawn(process.execPath, [path.join('tools', 'docs', 'generate.ts'), ...args], {
       cwd: checkout.root,
@@ -107,7 +107,7 @@ test('the docs generator adds the variables to docs and workflows', async () => 
   assert.match(workflow, /^ {10}FIXTURE_SHOPS: \$\{\{ vars\.FIXTURE_SHOPS \}\}$/m);
 });
 
-test('a product that declares a reserved variable is refused with the reason', async () => {
+test('run refuses a product that declares a reserved variable', async () => {
   const reserved = new Checkout(sandbox, 'reserved');
   addProductTests(reserved, { K6_TOKEN: { kind: 'secret', description: 'a fixture', local: 'x' } });
   addTest(reserved, 'smoke', {});

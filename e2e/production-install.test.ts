@@ -12,11 +12,14 @@ import { startTarget } from './target.ts';
 const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 const checkout = new Checkout(sandbox);
-/** Replaces npm, so that any attempt to install fails. */
+/** Replaces npm with a script that fails, so that a test notices any attempt to install packages. */
 const npm = path.join(sandbox.subfolder('npm'), 'npm-cli.js');
 const options = { root: checkout.root, launcher: true, env: { npm_execpath: npm } };
 
-/** Copies the packages that `npm ci --workspaces=false --omit=dev` installs, and writes npm's record of them. */
+/**
+ * Copies the packages that `npm ci --workspaces=false --omit=dev` installs, and the record that npm keeps of installed
+ * packages.
+ */
 function installForProduction(root: string): void {
   const { packages, ...lock }: Lockfile = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
   const { dependencies = {} } = packages[''] ?? {};
@@ -38,7 +41,7 @@ before(() => {
   writeFileSync(npm, "console.error('npm error npm was called:', process.argv.slice(2).join(' ')); process.exit(1);");
 });
 
-test('a production install can run tests against API_URL and read their results', async (t) => {
+test('after a production install, tests run against API_URL and reports can be created', async (t) => {
   const target = await startTarget(deployment);
   t.after(() => target.stop());
   const results = sandbox.subfolder('results');
@@ -58,7 +61,7 @@ test('a production install can run tests against API_URL and read their results'
   const commands: [code: number, ...args: string[]][] = [
     [0, 'list'],
     [0, 'report', a],
-    // Two short runs are too few to decide, so compare exits with 3.
+    // Expect exit code 3, because two short runs are too few to tell a difference.
     [3, 'compare', a, b],
     [0, 'compare', '--help'],
     [0, 'history', 'append', a, '--repository', clone],
@@ -74,7 +77,7 @@ test('a production install can run tests against API_URL and read their results'
   assert.match(doctor.stdout, /PostgreSQL +not installed, and neither is the reference service/);
 });
 
-test('run and target install the packages of the reference service first', async () => {
+test('the commands run and target install missing packages of the reference service first', async () => {
   for (const args of [['run', 'smoke'], ['target']]) {
     const refused = await sandbox.runCommand(args, options);
     assertRefused(refused, 2, /^Installing the dependencies of reference-service \(they are not installed yet\) …$/m);
@@ -82,7 +85,7 @@ test('run and target install the packages of the reference service first', async
   }
 });
 
-test('k8s explains how to install the missing Kubernetes client', async () => {
+test('the command k8s explains how to install the Kubernetes client if it is missing', async () => {
   const refused = await sandbox.runCommand(
     ['k8s', 'run', 'smoke', '--parallelism', '2', '--collect-at', 'http://127.0.0.1:4318'],
     {

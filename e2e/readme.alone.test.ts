@@ -1,4 +1,4 @@
-/** Runs the commands that the README shows, and compares the shape of their output with what it shows. */
+/** Runs the commands in the README, and compares the format of their output with the output in the README. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,13 +9,15 @@ const sandbox = new Sandbox();
 
 interface Example {
   env: Record<string, string>;
-  /** Arguments of the launcher. */
+  /** Arguments for `cli/launch.mjs`. */
   args: string[];
-  /** Output lines; an ellipsis stands for any number of lines. */
+  /** Output lines in the README. An ellipsis matches any number of lines. */
   shown: string[];
 }
 
-/** The console blocks of the README that run an npm script, with the script resolved through package.json. */
+/**
+ * Returns the console blocks in the README that run an npm script. package.json maps the script to launcher arguments.
+ */
 function examples(): Map<string, Example> {
   const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
   const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
@@ -35,7 +37,7 @@ function examples(): Map<string, Example> {
   );
 }
 
-/** A line without what differs between runs: numbers with their units, folders of runs, and widths of columns. */
+/** Removes from a line everything that differs between runs: numbers with units, run folders and column widths. */
 const shapeOf = (line: string): string =>
   line
     .replace(/\S*?([a-z]+\/[a-z-]+\/)\d{8}T\d{6}Z-[0-9a-f]{6}/, 'results/$1<run>')
@@ -45,7 +47,7 @@ const shapeOf = (line: string): string =>
 
 const shapesOf = (lines: readonly string[]): string[] => lines.map(shapeOf).filter((shape) => shape !== '');
 
-/** Asserts that the output consists of the shown lines, with anything in place of an ellipsis. */
+/** Asserts that the output matches the lines in the README. An ellipsis matches any number of lines. */
 function assertShape(output: string, shown: readonly string[]): void {
   const printed = shapesOf(output.split('\n'));
   let from = 0;
@@ -64,7 +66,7 @@ function assertShape(output: string, shown: readonly string[]): void {
 }
 
 for (const [command, { env, args, shown }] of examples())
-  test(`README: ${command} prints what the README shows`, async () => {
+  test(`the output of ${command} matches the README`, async () => {
     const { stdout, stderr } = await sandbox.runCommand(
       [...args, '--results', sandbox.subfolder(`results-${args[1]?.replace('/', '-')}`)],
       {

@@ -18,19 +18,19 @@ const WriteRequest = protobuf
   `)
   .root.lookupType('WriteRequest');
 
-/** The latest state of a series. k6 sends totals since the start of the run. */
+/** The latest sample of a series. k6 sends totals since the start of the run. */
 export interface StoredSeries {
   labels: Record<string, string>;
-  /** The latest sample; for a histogram, its number of values. */
+  /** Value of the sample; for a histogram, the number of values. */
   value: number;
   isHistogram: boolean;
 }
 
-/** Keeps the latest sample of each series. */
+/** A store that keeps the latest sample of each series. */
 export class RemoteWriteStore {
   readonly #series = new Map<string, StoredSeries>();
 
-  /** Stores the body of a request. */
+  /** Stores all series in the body of a remote write request. */
   write(body: Uint8Array): void {
     const { timeseries } = WriteRequest.toObject(WriteRequest.decode(decompressSnappy(body)), {
       longs: Number,
@@ -90,14 +90,14 @@ function decompressSnappy(block: Uint8Array): Uint8Array {
     }
     const size = kind === 1 ? 4 + ((tag >> 2) & 7) : 1 + (tag >> 2);
     const offset = kind === 1 ? ((tag >> 5) << 8) + littleEndian(1) : littleEndian(kind === 2 ? 2 : 4);
-    // Copies byte by byte, because a copy may overlap the bytes that it writes.
+    // Copy byte by byte, because the source may overlap the destination.
     for (let i = 0; i < size; i++, written++) out[written] = out[written - offset] as number;
   }
   if (written !== length) throw new Error(`${written} bytes instead of ${length}`);
   return out;
 }
 
-/** Serves a store on loopback. */
+/** Serves a Prometheus remote write store on loopback. */
 export const serveRemoteWrite = (store: RemoteWriteStore): Promise<LocalServer> =>
   listen(async (request, response) => {
     store.write(await buffer(request));

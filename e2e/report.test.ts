@@ -9,7 +9,7 @@ import { assertNoStack, assertRefused, assertVerdict, type CommandExit, Sandbox 
 
 const sandbox = new Sandbox();
 
-/** A quarter of the users. The test runs it with a pool that is too small, so that there are failures to report. */
+/** Settings for a quarter of the users. The connection pool is too small, so that the report contains failures. */
 const PEAK = ['peak', '--time-scale', '0.05', '--vus-scale', '0.25'];
 
 const report = (...args: string[]): Promise<CommandExit> =>
@@ -31,7 +31,7 @@ function assertSame(text: string, expected: string): void {
   assert.equal(text.length, expected.length);
 }
 
-test('reports agree with the result, and the report command recreates them', async () => {
+test('all report formats agree with the result file, and the report command recreates them', async () => {
   const jobSummary = path.join(sandbox.folder, 'summary.md');
   const exit = await sandbox.run(PEAK, { env: { DB_POOL_MAX: '5', GITHUB_STEP_SUMMARY: jobSummary } });
   const run = sandbox.lastRun;

@@ -13,7 +13,7 @@ import { dataFolder, tempFolder } from '../reference-service/testing/target.ts';
 
 export const ROOT = path.join(import.meta.dirname, '..');
 
-/** Long enough that a busy machine does not fail a test. */
+/** A timeout that is long enough for a busy machine. */
 const EVENTUALLY_TIMEOUT_MS = 60_000;
 const ORPHAN_TIMEOUT_MS = 2000;
 const POLL_MS = 50;
@@ -27,20 +27,20 @@ export interface CommandExit {
 
 export interface CommandOptions {
   env?: Record<string, string>;
-  /** Root of the checkout whose CLI runs. */
+  /** Root of the checkout that contains the CLI to run. */
   root?: string;
   cwd?: string;
-  /** Runs `cli/launch.mjs`, as npm scripts do. */
+  /** Whether to run `cli/launch.mjs`, like npm scripts do, instead of the CLI. */
   launcher?: boolean;
-  /** Folder for results; by default a new one. */
+  /** Folder for results. Default: a new folder */
   results?: string;
-  /** The command that runs a test; `run` by default. */
+  /** Command that runs a test. Default: `run` */
   subcommand?: string[];
-  /** Opens an IPC channel to this process. A target stops when the channel closes. */
+  /** Whether to open an IPC channel to this process. A target stops when the channel closes. */
   channel?: boolean;
 }
 
-/** A running command, with its output so far. */
+/** A command that may still be running, and its output so far. */
 export class RunningCommand {
   stdout = '';
   stderr = '';
@@ -61,7 +61,8 @@ export class RunningCommand {
       child.once('error', reject);
       const closed = new Promise((done) => child.once('close', done));
       child.once('exit', async (code, signal) => {
-        // After kill -9, an orphan may keep the pipes open. Do not wait for it, so that a test can detect it.
+        // Do not wait until the pipes close: after kill -9, an orphaned process may keep them open, and a test must
+        // detect that.
         await Promise.race([closed, sleep(ORPHAN_TIMEOUT_MS)]);
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
       });
@@ -77,12 +78,12 @@ export class RunningCommand {
   }
 }
 
-// Exit on signals, so that the exit handlers remove the sandboxes.
+// Exit on signals, because the exit handlers remove the sandboxes.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 /**
- * Isolates the commands of a test file: they have their own locks, database and results. After each test no process may
- * still be running. After the last test the folder is removed.
+ * Isolates the commands of a test file: each test file has its own locks, database and results. Fails if a process is
+ * still running after a test. Removes the folder after the last test.
  */
 export class Sandbox {
   readonly folder = tempFolder();
@@ -91,9 +92,9 @@ export class Sandbox {
   #results = '';
   #runs = 0;
 
-  /** @param outlivesTests allows processes to run until the last test of the file has finished */
+  /** @param outlivesTests whether processes may run until the last test of the file has finished */
   constructor({ outlivesTests = false } = {}) {
-    // Runs before the temporary folder is removed, because processes may still be using it.
+    // Kill processes before the temporary folder is removed, because they may still be using the folder.
     process.prependOnceListener('exit', () => this.#clear());
     after(() => this.#clear());
     if (outlivesTests) return;
@@ -164,7 +165,7 @@ export class Sandbox {
     return this.startRun(args, options).exit;
   }
 
-  /** The run folder that the last command created; null if there is none. */
+  /** The run folder that the last command created; null if the command created none. */
   get lastRunOrNull(): RunFiles | null {
     const folders = existsSync(this.#results)
       ? readdirSync(this.#results, { recursive: true, encoding: 'utf8' }).filter((file) =>
@@ -175,7 +176,7 @@ export class Sandbox {
     return folders[0] ? new RunFiles(path.join(this.#results, folders[0])) : null;
   }
 
-  /** The run folder that the last command created. Fails if there is none. */
+  /** The run folder that the last command created. Fails if the command created none. */
   get lastRun(): RunFiles {
     assert.ok(this.lastRunOrNull, 'the command created a run folder');
     return this.lastRunOrNull;
@@ -190,12 +191,12 @@ export class Sandbox {
     });
   }
 
-  /** Running processes of the commands that this sandbox started. */
+  /** Returns all running processes that commands of this sandbox have started. */
   processes(): { pid: number; command: string }[] {
     return mentioning(this.folder);
   }
 
-  /** @param timeoutMs time for processes that exit shortly after their command */
+  /** @param timeoutMs time to wait for processes that exit shortly after their command */
   async assertNothingRuns(timeoutMs = 10_000): Promise<void> {
     const end = Date.now() + timeoutMs;
     while (this.processes().length > 0 && Date.now() < end) await sleep(POLL_MS);
@@ -221,7 +222,7 @@ export class Sandbox {
   }
 }
 
-/** The files of one run. */
+/** Reads the files of a run folder. */
 export class RunFiles {
   readonly folder: string;
 
@@ -241,7 +242,7 @@ export class RunFiles {
     return JSON.parse(this.read('result.json'));
   }
 
-  /** The criterion with this id. Fails if there is none. */
+  /** Returns the criterion with this id. Fails if the result does not contain the criterion. */
   criterion(id: string): Result['criteria'][number] {
     const criterion = this.result.criteria.find((candidate) => candidate.id === id);
     assert.ok(criterion, `criterion ${id} exists`);
@@ -252,7 +253,7 @@ export class RunFiles {
     return JSON.parse(this.read('summary.json'));
   }
 
-  /** The windows that are completely written. */
+  /** Returns all telemetry windows that k6 has completely written to the file. */
   windows(): Window[] {
     if (!existsSync(path.join(this.folder, 'windows.ndjson'))) return [];
     return this.read('windows.ndjson')
@@ -261,19 +262,19 @@ export class RunFiles {
       .map((line) => JSON.parse(line));
   }
 
-  /** The number of requests in each window. */
+  /** Returns the number of requests in each telemetry window. */
   requestsByWindow(): number[] {
     return this.windows().map(({ series }) =>
       sum(series.map(({ metric, value = 0 }) => (metric === 'http_reqs' ? value : 0))),
     );
   }
 
-  /** Process id of the k6 that belongs to this run. */
+  /** Process id of the k6 process of this run. */
   get k6Pid(): number {
     return this.#findK6('summary.json');
   }
 
-  /** Process id of the k6 of one of several generators. */
+  /** Returns the process id of k6 for one of several generators. */
   k6PidOf(generator: string): number {
     return this.#findK6(`summary.${generator}.json`);
   }
@@ -328,7 +329,7 @@ export function assertVerdict(exit: CommandExit, code: number, words: string): v
   assertNoStack(exit);
 }
 
-/** The increase of a counter of the target between its first and last sample. */
+/** Returns how much a counter of the target grew between the first and the last sample. */
 export function counterGrowth({ resources }: Result, name: string): number {
   const values = (resources.target?.columns[name] ?? []).filter((value) => value !== null);
   return (values.at(-1) ?? Number.NaN) - (values[0] ?? Number.NaN);

@@ -26,7 +26,7 @@ const assertNoSecrets = (text: string, source: string) => {
   for (const value of Object.values(SECRETS)) assert.ok(!text.includes(value), `no secret in ${source}`);
 };
 
-/** Collects the arguments of all processes while a command runs. */
+/** Returns the arguments of all processes that exist while a command runs. */
 async function commandLines(started: RunningCommand): Promise<string[]> {
   const commands = new Set<string>();
   while (started.isRunning) {
@@ -36,7 +36,7 @@ async function commandLines(started: RunningCommand): Promise<string[]> {
   return [...commands];
 }
 
-test('smoke is GO, writes all files and does not expose secrets', async () => {
+test('booking/smoke is GO, writes all files of a run and exposes no secrets', async () => {
   const started = sandbox.startRun(['smoke', '--label', 'instance=t3.medium'], { env: SECRETS });
   const commands = await commandLines(started);
   const exit = await started.exit;
@@ -65,7 +65,10 @@ test('smoke is GO, writes all files and does not expose secrets', async () => {
   for (const name of run.names) assertNoSecrets(run.read(name), name);
 });
 
-/** Asserts that every response was checked against its contract, except the 401 for the forged message, which has none. */
+/**
+ * Asserts that every response was checked against its contract, except the 401 response to the forged message, which
+ * has no contract.
+ */
 function assertContractsChecked({ result }: RunFiles): void {
   const forged = result.endpoints.find(({ name }) => name.endsWith('(wrong signature)'));
   assert.equal(forged?.requests, 1);
@@ -93,7 +96,7 @@ function assertFlowReported({ result }: RunFiles): void {
   );
 }
 
-/** Distinct event names in the recording of the dashboard. */
+/** Returns the distinct names of the events in a dashboard recording. */
 function recordedEvents(run: RunFiles): string[] {
   const text = gunzipSync(readFileSync(path.join(run.folder, 'dashboard.ndjson.gz'))).toString();
   assertNoSecrets(text, 'the recording');
@@ -104,7 +107,7 @@ function recordedEvents(run: RunFiles): string[] {
   return [...new Set(events)].sort();
 }
 
-test('--dashboard writes the dashboard and its recording', async () => {
+test('run --dashboard writes the dashboard and its recording', async () => {
   const exit = await sandbox.run(['smoke', '--dashboard'], {
     env: { ...SECRETS, K6_WEB_DASHBOARD_PERIOD: '1s' },
   });
@@ -118,7 +121,7 @@ test('--dashboard writes the dashboard and its recording', async () => {
   assert.ok(recordedEvents(run).includes('snapshot'), 'the recording has values over time');
 });
 
-test('a run shorter than a dashboard period only writes the recording and notes the reason', async () => {
+test('run --dashboard writes only the recording, and notes the reason, if the run is shorter than a dashboard period', async () => {
   const exit = await sandbox.run(['smoke', '--dashboard']);
   assertVerdict(exit, 0, 'GO');
   const run = sandbox.lastRun;

@@ -4,7 +4,7 @@ import { deadUrl } from '../cli/testing/environment.ts';
 import { assertNoStack, assertRefused, assertVerdict, eventually, Sandbox } from './sandbox.ts';
 import { startOpaqueProxy, startTarget, type Target } from './target.ts';
 
-/** The target is deployed in one sandbox, and the commands run in the other. */
+/** `deployment` runs the target; `sandbox` runs the commands. */
 const deployment = new Sandbox({ outlivesTests: true });
 const sandbox = new Sandbox();
 
@@ -20,7 +20,7 @@ const staging = (env: Record<string, string> = {}) => ({
   env: { TEST_ENV: 'staging', API_URL: target.url, ...CREDENTIALS, ...env },
 });
 
-test('smoke on staging is GO and starts no service locally', async () => {
+test('booking/smoke is GO on staging and starts no local service', async () => {
   const started = sandbox.startRun(['smoke'], staging());
   let commands: string[] = [];
   await eventually('the end of the run', () => {
@@ -41,7 +41,7 @@ test('smoke on staging is GO and starts no service locally', async () => {
   assert.equal(run.target, target.url);
 });
 
-test('a run is refused with the names of all missing variables', async () => {
+test('run names all missing variables for staging and does not start', async () => {
   const exit = await sandbox.run(['smoke'], { env: { TEST_ENV: 'staging' } });
   assertRefused(
     exit,
@@ -53,7 +53,7 @@ test('a run is refused with the names of all missing variables', async () => {
   assert.equal(exit.stderr.trim().split('\n').length, 3);
 });
 
-test('a malformed variable is refused with its value and the expected one, but secrets are not shown', async () => {
+test('run refuses a malformed variable and shows its value and the expected format, but never a secret', async () => {
   const exit = await sandbox.run(['smoke'], staging({ API_URL: 'staging.example.com', ADMIN_TOKEN: 'not a token' }));
   assertRefused(
     exit,
@@ -70,7 +70,7 @@ const WRONG_CREDENTIALS: [variable: string, credential: string][] = [
 ];
 
 for (const [variable, credential] of WRONG_CREDENTIALS) {
-  test(`a wrong ${variable} is refused before any load`, async () => {
+  test(`run on staging refuses a wrong ${variable} before the load starts`, async () => {
     const exit = await sandbox.run(['smoke'], staging({ [variable]: 'of-another-deployment' }));
     assertRefused(exit, 2, `The target refuses the ${credential}`, `returned HTTP 401. Check ${variable}.`);
     assert.equal(sandbox.lastRunOrNull, null);
@@ -78,18 +78,18 @@ for (const [variable, credential] of WRONG_CREDENTIALS) {
   });
 }
 
-test('a run exits with 3 and names the request if the target never responds', async () => {
+test('run exits with 3 and names the request if the target never responds', async () => {
   const exit = await sandbox.run(['smoke'], staging({ API_URL: await deadUrl() }));
   assertRefused(exit, 3, /The target is not healthy: GET \S+\/health got no response \(.+\), for 10 s/, 'API_URL');
   assert.equal(sandbox.lastRunOrNull, null);
 });
 
-test('production requires --allow-production', async () => {
+test('run refuses TEST_ENV=production without --allow-production', async () => {
   const exit = await sandbox.run(['smoke'], staging({ TEST_ENV: 'production' }));
   assertRefused(exit, 2, 'TEST_ENV=production also requires --allow-production');
 });
 
-test('a target on another host requires TEST_ENV=staging', async () => {
+test('run refuses a target on another host unless TEST_ENV is staging', async () => {
   const exit = await sandbox.run(['smoke'], { env: { API_URL: 'http://api.example.com' } });
   assertRefused(exit, 2, 'API_URL is "http://api.example.com", but TEST_ENV=local only allows this machine');
 });
@@ -97,7 +97,7 @@ test('a target on another host requires TEST_ENV=staging', async () => {
 test('steps and criteria that a target does not expose do not pass', async (t) => {
   await using proxy = await startOpaqueProxy(target);
 
-  await t.test('smoke judges a flow by its observable steps', async () => {
+  await t.test('booking/smoke judges a flow only by the steps that the target exposes', async () => {
     const exit = await sandbox.run(['smoke'], staging({ API_URL: proxy.url }));
     assertVerdict(exit, 0, 'GO');
     const { result } = sandbox.lastRun;
@@ -121,7 +121,7 @@ test('steps and criteria that a target does not expose do not pass', async (t) =
     assertNoStack(exit);
   });
 
-  await t.test('smoke does not mistake a booking of an earlier run for one that was lost', async () => {
+  await t.test('booking/smoke detects a lost booking even if an earlier run created a similar booking', async () => {
     await using lossy = await startOpaqueProxy(target, { dropsMessages: true });
     const exit = await sandbox.run(['smoke'], staging({ API_URL: lossy.url }));
     const { flows } = sandbox.lastRun.result;
@@ -129,15 +129,18 @@ test('steps and criteria that a target does not expose do not pass', async (t) =
     assertVerdict(exit, 99, 'NO-GO');
   });
 
-  await t.test('endurance has no data for criteria that need metrics of the target', async () => {
-    const exit = await sandbox.run(
-      ['endurance', '--time-scale', '0.001', '--vus-scale', '0.5'],
-      staging({ API_URL: proxy.url }),
-    );
-    assertVerdict(exit, 3, 'INCONCLUSIVE');
-    const { result } = sandbox.lastRun;
-    for (const id of ['memory-growth', 'connection-leak'])
-      assert.equal(sandbox.lastRun.criterion(id).status, 'no data', id);
-    assert.match(result.run.notes.join(), /no samples of the target for some time: .*\/metrics returned HTTP 404/);
-  });
+  await t.test(
+    'booking/endurance reports NO DATA for criteria that need metrics if the target exposes no metrics',
+    async () => {
+      const exit = await sandbox.run(
+        ['endurance', '--time-scale', '0.001', '--vus-scale', '0.5'],
+        staging({ API_URL: proxy.url }),
+      );
+      assertVerdict(exit, 3, 'INCONCLUSIVE');
+      const { result } = sandbox.lastRun;
+      for (const id of ['memory-growth', 'connection-leak'])
+        assert.equal(sandbox.lastRun.criterion(id).status, 'no data', id);
+      assert.match(result.run.notes.join(), /no samples of the target for some time: .*\/metrics returned HTTP 404/);
+    },
+  );
 });

@@ -13,7 +13,7 @@ const sandbox = new Sandbox();
 const TOKEN = 'token-of-the-store-4b1d';
 const PASSWORD = 'password-of-the-store-9c2e';
 
-/** Serves a store, and keeps the paths and credentials of its requests. */
+/** Serves a metrics store that records the path and credentials of every request. */
 async function serveStore(t: TestContext, keep: (body: Buffer) => void) {
   const authorizations = new Set<string | undefined>();
   const paths = new Set<string | undefined>();
@@ -27,7 +27,7 @@ async function serveStore(t: TestContext, keep: (body: Buffer) => void) {
   return { url, authorizations, paths };
 }
 
-test('a run sends its measurements to OTLP and Prometheus stores and does not write their secrets', async (t) => {
+test('a run sends measurements to OTLP and Prometheus stores and writes no store credentials to files', async (t) => {
   const windows: Window[] = [];
   const otlp = await serveStore(t, (body) => {
     windows.push(...decodeExports(body, new Set(Object.values(METRICS))).map(({ window }) => window));
@@ -76,7 +76,7 @@ test('a run sends its measurements to OTLP and Prometheus stores and does not wr
   }
 });
 
-test('a run is not affected by failing stores and notes the lost data', async (t) => {
+test('a run keeps its verdict if a metrics store fails, and notes the lost data', async (t) => {
   const silent: RequestListener = (request) => void request.resume();
   const broken: RequestListener = (request, response) =>
     void request.resume().on('end', () => response.writeHead(500).end());
@@ -93,7 +93,7 @@ test('a run is not affected by failing stores and notes the lost data', async (t
   for (const note of result.run.notes) assert.ok(exit.stdout.replace(/\s+/g, ' ').includes(note), note);
 });
 
-test('an invalid URL of a store is refused before anything is started', async () => {
+test('run refuses an invalid URL of a metrics store before it starts a process', async () => {
   const expected = 'must be an http or https URL without credentials';
   for (const [option, name] of [
     ['--otlp', 'OTLP_URL'],

@@ -33,8 +33,8 @@ export async function startTarget(sandbox: Sandbox, env: Record<string, string> 
 }
 
 /**
- * Starts a proxy on loopback that makes the target look like a service without metrics, traces of jobs and server timing.
- * @param dropsMessages accepts messages without forwarding them
+ * Starts a proxy on loopback that hides the metrics, job traces and server timing of the target.
+ * @param dropsMessages whether the proxy accepts messages but does not forward them to the target
  */
 export const startOpaqueProxy = (target: Target, { dropsMessages = false } = {}): Promise<LocalServer> =>
   listen((incoming, outgoing) => {

@@ -14,7 +14,7 @@ import { Sandbox } from './sandbox.ts';
 const sandbox = new Sandbox();
 const WINDOW_MS = 1000;
 
-/** Runs k6 with a counter that has this number of tag sets, and returns the received telemetry. */
+/** Runs k6 with a counter that has this number of tag sets, and returns the telemetry that k6 sent. */
 async function receive(t: TestContext, tagSets: number): Promise<{ windows: Window[]; figures: RunFigures }> {
   const script = path.join(temporaryFolder(t), 'script.js');
   writeFileSync(
@@ -37,7 +37,7 @@ async function receive(t: TestContext, tagSets: number): Promise<{ windows: Wind
 }
 
 describe('a counter with many tag sets', () => {
-  test('arrives completely below the limit of k6', async (t) => {
+  test('the runner receives all tag sets of a counter if their number is below the limit of k6', async (t) => {
     const { windows, figures } = await receive(t, 1000);
     assert.ok(windows.every(({ overflowed }) => !overflowed));
     assert.equal(figures.overflowed, false);
@@ -45,7 +45,7 @@ describe('a counter with many tag sets', () => {
     assert.ok(figures.errors.every(({ count }) => count === 1));
   });
 
-  test('is marked as overflowed above the limit, and the remaining tag sets are counted', async (t) => {
+  test('a counter with more tag sets than the limit of k6 is marked as overflowed, and the other tag sets are kept', async (t) => {
     const sent = MAX_TAG_SETS + 500;
     const { windows, figures } = await receive(t, sent);
     assert.ok(windows.some(({ overflowed }) => overflowed));

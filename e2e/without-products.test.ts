@@ -15,7 +15,7 @@ const OTHER_PRODUCTS = readdirSync(path.join(ROOT, 'reference-service', 'product
   .filter((entry) => entry.isDirectory() && entry.name !== KEPT)
   .map(({ name }) => name);
 
-/** Unit tests that depend on the products and only take seconds. */
+/** Unit tests that depend on the available products and finish within seconds. */
 const UNIT_TESTS = [
   'cli/run/test-name.test.ts',
   'reference-service/products/products.test.ts',
@@ -34,7 +34,7 @@ async function assertSucceeds(command: string, ...args: string[]): Promise<strin
   return stdout;
 }
 
-/** Moves the two folders of a product out of the checkout, or back into it. */
+/** Moves both folders of a product out of the checkout, or back into the checkout. */
 function move(product: string, from: string, to: string): void {
   for (const folder of ['tests', 'reference-service/products']) {
     mkdirSync(path.join(to, folder), { recursive: true });
@@ -47,9 +47,10 @@ async function assertDocsGenerated(): Promise<void> {
   await assertSucceeds(process.execPath, 'tools/docs/generate.ts', '--check');
 }
 
-// Types need no check here: tools/boundaries.ts ensures that no file outside a product imports it.
+// This test does not check types, because tools/boundaries.ts ensures that no file outside a product imports the
+// product.
 for (const product of OTHER_PRODUCTS)
-  test(`without ${product}, the docs can be generated`, async () => {
+  test(`the docs can be generated after the product ${product} is deleted`, async () => {
     const aside = path.join(sandbox.folder, 'aside');
     move(product, checkout.root, aside);
     try {
@@ -59,7 +60,7 @@ for (const product of OTHER_PRODUCTS)
     }
   });
 
-test(`with ${KEPT} as the only product, docs, types, list and unit tests succeed`, async () => {
+test(`docs, type check, list and unit tests succeed if ${KEPT} is the only product`, async () => {
   for (const product of OTHER_PRODUCTS) move(product, checkout.root, path.join(sandbox.folder, 'deleted'));
   await assertDocsGenerated();
   await assertSucceeds(path.join(ROOT, 'node_modules', '.bin', 'tsc'), '-b', '.');

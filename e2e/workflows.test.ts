@@ -26,7 +26,7 @@ const host: WorkflowHost = { sandbox, repositories: [suite] };
 const RUN_TEST = '.github/workflows/run-test.yml';
 const LOAD_TEST = '.github/workflows/load-test.yml';
 const NIGHTLY = '.github/workflows/nightly.yml';
-/** The shortest and lightest runs. */
+/** Settings for the shortest runs with the least load. */
 const LIGHT = { 'time-scale': '0.005', 'vus-scale': '0.1' };
 /** Names of steps in run-test.yml and nightly.yml. */
 const [RUN, SHOW_RUN, UPLOAD] = ['Run the test', 'Show the run on GitHub', 'Upload the results'] as const;
@@ -36,7 +36,7 @@ const SECRETS = { ADMIN_TOKEN: 'token-2f8c51d07be94', WEBHOOK_SECRET: 'key-93b1e
 const loadTest = (inputs: WorkflowStart['inputs'], more: Partial<WorkflowStart> = {}) =>
   simulateWorkflow(host, { file: LOAD_TEST, inputs, ...more });
 
-/** The only job of a workflow run. */
+/** Returns the only job of a workflow run. Fails if the workflow run has several jobs. */
 function onlyJob({ jobs }: WorkflowResult): JobRecord {
   const [job, ...others] = jobs;
   assert.ok(job && others.length === 0, `expected one job, found ${jobs.map(({ name }) => name)}`);
@@ -56,7 +56,7 @@ const readArtifact = (workflowRun: WorkflowResult, file: string) =>
     'utf8',
   );
 
-test('load-test.yml runs a test, and keeps its summary, verdict and results', async () => {
+test('load-test.yml runs a test and publishes its summary, verdict and results', async () => {
   const workflowRun = await loadTest({ test: 'smoke' });
   const job = onlyJob(workflowRun);
   assert.equal(workflowRun.outcome, 'success', logOf(job));
@@ -73,7 +73,7 @@ test('load-test.yml runs a test, and keeps its summary, verdict and results', as
   ]);
 });
 
-test('a failed run fails the workflow with annotations and keeps its results', async () => {
+test('load-test.yml fails with annotations and uploads the results if the run fails', async () => {
   const workflowRun = await loadTest({ test: 'smoke' }, { env: { TARGET_FAULTS: 'missing-route' } });
   const job = onlyJob(workflowRun);
   assert.equal(workflowRun.outcome, 'failure');
@@ -85,7 +85,7 @@ test('a failed run fails the workflow with annotations and keeps its results', a
   assert.equal(JSON.parse(readArtifact(workflowRun, 'result.json')).verdict.decision, 'NO_GO');
 });
 
-test('a cancelled run ends gracefully and keeps its results', async () => {
+test('load-test.yml ends the run gracefully and uploads the results if the workflow is cancelled', async () => {
   const underLoad = (workspace: string) =>
     globSync('results/*/*/*/windows.ndjson', { cwd: workspace }).some(
       (file) => readFileSync(path.join(workspace, file), 'utf8').split('\n').length > 2,
@@ -109,7 +109,7 @@ test('a cancelled run ends gracefully and keeps its results', async () => {
   );
 });
 
-test('a run against an environment uses its variables and secrets, waits its turn and requires allow-production', async (t) => {
+test('load-test.yml uses the variables of the chosen environment, queues runs and requires allow-production', async (t) => {
   const API_URL = await serve(t, ({ url, headers }, response) => {
     const known = url === '/health' || headers.authorization === `Bearer ${SECRETS.ADMIN_TOKEN}`;
     response.writeHead(known ? 200 : 401).end();
@@ -139,20 +139,20 @@ test('a run against an environment uses its variables and secrets, waits its tur
   }
 });
 
-test('runs against their own reference services do not wait for each other', async () => {
+test('load-test.yml does not queue runs that start their own reference service', async () => {
   const job = onlyJob(await loadTest({ test: 'no-such-test' }));
   assert.match(String(job.concurrency?.group), /^load-on-\d+-booking-no-such-test$/);
   assert.match(step(job, RUN).log, /There is no test named booking\/no-such-test/);
 });
 
-/** Names of the tests that have records on the history branch. */
+/** Returns the names of all tests that have records on the history branch. */
 function testsInHistory(): string[] {
   const [file] = git(suite.bare, 'ls-tree', '-r', '--name-only', 'load-history').split('\n');
   const lines = git(suite.bare, 'show', `load-history:${file}`).split('\n');
   return lines.map((line) => (JSON.parse(line) as HistoryRecord).run.test).sort();
 }
 
-test('nightly.yml runs tests, updates history and pages, and keeps one issue open while something is wrong', async (t) => {
+test('nightly.yml runs tests, updates history and pages, and keeps one issue open while an alarm lasts', async (t) => {
   const gitHub = await FakeGitHub.start(t, suite.name, (token) => token.includes('"issues":"write"'));
   const { issues } = gitHub;
   const nightly = (start: Partial<WorkflowStart>) =>
@@ -163,7 +163,7 @@ test('nightly.yml runs tests, updates history and pages, and keeps one issue ope
       [flow?.name, endurance?.name, ...after.map(({ name }) => name)],
       ['test (business-flow) / run', 'test (endurance) / run', 'history', 'pages', 'alert'],
     );
-    // The runs fail: short ones have too few samples, and runs without API_URL do not start.
+    // Expect failures, because short runs have too few samples and runs without API_URL do not start.
     assert.deepEqual([flow?.outcome, endurance?.outcome], ['failure', 'failure']);
     const [history, pages, alert] = after as [JobRecord, JobRecord, JobRecord];
     return { flow: flow as JobRecord, history, pages, alert };
@@ -195,7 +195,7 @@ test('nightly.yml runs tests, updates history and pages, and keeps one issue ope
   assert.deepEqual(gitHub.wrong, []);
 });
 
-test('the timeout of the nightly job is more than twice the duration of its tests', async () => {
+test('the timeout in nightly.yml is more than twice the duration of the tests', async () => {
   const { stdout } = await sandbox.runCommand(['list', '--json']);
   const plans = JSON.parse(stdout) as TestPlan[];
   const { strategy, with: inputs } = readWorkflow(suite.root, NIGHTLY).jobs.test ?? {};
@@ -206,7 +206,7 @@ test('the timeout of the nightly job is more than twice the duration of its test
   }
 });
 
-/** Files of a product in another repository, in its folder `load-tests/`. */
+/** Files of a product in the folder `load-tests/` of another repository. */
 const SHOP = {
   'product.ts': `import { bearer, defineVariables, endpoint, type Product } from 'load-suite';
 
@@ -239,7 +239,7 @@ export const { options, run, handleSummary } = defineTest({
 `,
 };
 
-/** The example workflow in the docs for other repositories. */
+/** Returns the example workflow from the docs for users in other repositories. */
 function exampleWorkflow(): string {
   const docs = readFileSync(path.join(ROOT, 'docs/guides/github-actions.md'), 'utf8');
   const [, yaml] = /```yaml\n([^`]*?run-test\.yml@[^`]*)```/.exec(docs) ?? [];
@@ -247,7 +247,7 @@ function exampleWorkflow(): string {
   return yaml.replace('<owner>', 'acme').replace('<commit>', suite.sha);
 }
 
-test('another repository runs its own test with the example workflow of the docs', async (t) => {
+test('the example workflow in the docs runs a test that another repository contains', async (t) => {
   const API_KEY = 'key-77d0c41be9';
   const API_URL = await serve(t, ({ url, headers }, response) => {
     const known = url === '/health' || headers.authorization === `Bearer ${API_KEY}`;
@@ -279,7 +279,7 @@ test('another repository runs its own test with the example workflow of the docs
   assert.deepEqual([endpoints[0].name, endpoints[0].requests], ['GET /articles/:id', 1]);
 });
 
-test('the step that runs a test gets all variables, and no other step gets secrets', async () => {
+test('run-test.yml passes all variables to the step that runs the test, and secrets to no other step', async () => {
   const { jobs, on } = readWorkflow(suite.root, RUN_TEST);
   const steps = jobs.run?.steps ?? [];
   const run = steps.find(({ name }) => name === RUN);

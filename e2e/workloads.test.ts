@@ -7,7 +7,7 @@ import { Sandbox } from './sandbox.ts';
 const sandbox = new Sandbox({ outlivesTests: true });
 let checkout: Checkout;
 
-/** Adds the routes `/one`, `/two` and `/three`. */
+/** Adds the routes `/one`, `/two` and `/three` to the target. */
 const PLUGIN = "for (const path of ['/one', '/two', '/three']) app.get(path, async () => ({ path }));";
 
 const TOP = `import * as suite from 'load-suite';
@@ -21,7 +21,7 @@ before(() => {
   addProduct(checkout, { plugin: PLUGIN });
 });
 
-/** Runs a workload with k6 at a fifth of its duration. */
+/** Runs a workload with k6 for a fifth of its normal duration. */
 async function runOf(name: string, workload: string, traffic: string): Promise<Result> {
   addTest(checkout, name, { top: TOP, workload, traffic });
   const exit = await sandbox.run([`fixture/${name}`, '--time-scale', '0.2'], { root: checkout.root });
@@ -32,7 +32,7 @@ async function runOf(name: string, workload: string, traffic: string): Promise<R
 const requestsBy = (parts: readonly { name: string; requests: number }[]) =>
   Object.fromEntries(parts.map(({ name, requests }) => [name, requests]));
 
-test('bursts start all their VUs at the same time, each with its own traffic, while a probe runs', async () => {
+test('bursts() starts the VUs of each burst at the same time while a probe sends requests', async () => {
   const { bursts, phases, endpoints, verdict } = await runOf(
     'bursts',
     `suite.withProbe(
@@ -49,7 +49,7 @@ test('bursts start all their VUs at the same time, each with its own traffic, wh
       ['claims', 15, 15],
     ],
   );
-  // Usually below 5 ms, but busy machines need longer.
+  // The delay is usually below 5 ms, but longer on a busy machine.
   for (const { phase, spreadMs } of bursts) assert.ok((spreadMs ?? 1000) < 250, `${phase}: ${spreadMs} ms`);
   assert.deepEqual(
     { ...requestsBy(endpoints), 'GET /three': 0 },
@@ -64,7 +64,7 @@ test('bursts start all their VUs at the same time, each with its own traffic, wh
   assert.equal(requestsBy(claims?.endpoints ?? [])['GET /two'], 15);
 });
 
-test('sequential takes the configured number of samples of each operation in its own phase', async () => {
+test('sequential() runs each operation in a separate phase, with the configured number of samples', async () => {
   const { phases, endpoints, verdict } = await runOf(
     'sequential',
     "suite.sequential([{ phase: 'one', samples: 100, within: '10s' }, { phase: 'two', samples: 25, within: '10s' }])",
@@ -75,7 +75,7 @@ test('sequential takes the configured number of samples of each operation in its
   assert.deepEqual(requestsBy(phases), { one: 20, two: 5 });
 });
 
-test('arrivalPhases offers the configured rate in each phase', async () => {
+test('arrivalPhases() starts iterations at the configured rate of each phase', async () => {
   const { phases, generator, run } = await runOf(
     'arrivals',
     `suite.arrivalPhases(
@@ -91,7 +91,7 @@ test('arrivalPhases offers the configured rate in each phase', async () => {
   assert.deepEqual(run.workload.phases[1]?.offered, { unit: 'perSecond', from: 40, to: 40 });
 });
 
-test('arrivalRamps and ladder run all their phases', async () => {
+test('arrivalRamps() and ladder() run all configured phases', async () => {
   const ramps = await runOf(
     'ramps',
     "suite.arrivalRamps([{ phase: 'up', duration: '20s', fromPerS: 0, toPerS: 50 }], { maxVUs: 20 })",
@@ -112,7 +112,7 @@ test('arrivalRamps and ladder run all their phases', async () => {
   assert.equal(ladder.generator.vusMax, 4);
 });
 
-test('a run is INVALID if the generator cannot offer the rate', async () => {
+test('a run is INVALID if k6 cannot start iterations at the configured rate', async () => {
   checkout.write(
     'tests/fixture/slow.ts',
     checkout
@@ -130,7 +130,7 @@ test('a run is INVALID if the generator cannot offer the rate', async () => {
   assert.equal(verdict.decision, 'INVALID');
 });
 
-test('traffic for an unknown scenario is refused by name', async () => {
+test('run refuses a test with traffic for an unknown scenario and names the scenario', async () => {
   checkout.write(
     'tests/fixture/misspelled.ts',
     checkout

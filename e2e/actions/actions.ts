@@ -5,17 +5,17 @@ import { ROOT } from '../sandbox.ts';
 import { git, type Repository } from './repository.ts';
 import type { Permissions } from './workflow.ts';
 
-/** What all steps of a job share. */
+/** Properties that all steps of a job share. */
 export interface JobContext {
-  /** Folder with the artifacts of the workflow run. */
+  /** Folder that stores the artifacts of the workflow run. */
   artifacts: string;
   repositories: readonly Repository[];
-  /** The repository whose workflow runs. */
+  /** The repository that contains the running workflow. */
   repository: Repository;
   permissions: Permissions;
 }
 
-/** What an action can access. */
+/** The inputs and the job data that an action can access. */
 export interface ActionContext extends JobContext {
   workspace: string;
   home: string;
@@ -24,7 +24,7 @@ export interface ActionContext extends JobContext {
 
 type Action = (inputs: Record<string, string>, context: ActionContext) => Record<string, string>;
 
-/** Simulations of the actions that the workflows use. They have the effects that other steps depend on. */
+/** Simulations of the actions that the workflows use. A simulation has only the effects that later steps depend on. */
 export const ACTIONS: Record<string, Action> = {
   'actions/checkout': ({ repository: requested, ref, path: place = '.', ...inputs }, context) => {
     assert.equal(inputs['persist-credentials'], 'false', 'other steps cannot read the credentials');
@@ -48,7 +48,7 @@ export const ACTIONS: Record<string, Action> = {
 
   'actions/setup-go': () => ({}),
 
-  /** The cache always has the entry, as after an earlier run. */
+  /** Every lookup in the simulated cache succeeds, like after an earlier run. */
   'actions/cache': ({ path: place = '', key = '' }, context) => {
     assert.match(key, /-[\da-f]{64}$/, 'the cache key contains a hash of its inputs');
     assert.ok(existsSync(place.replace(/^~/, context.home)), `${place} exists`);
@@ -96,7 +96,7 @@ function copyVisible(from: string, to: string): void {
   }
 }
 
-/** Links the installed dependencies, so that the launcher need not install them. The lockfiles must be equal. */
+/** Links the installed dependencies, so that the launcher does not install any. Fails if the lockfiles differ. */
 function linkDependencies(folder: string): void {
   const lockfile = (root: string) => path.join(root, 'package-lock.json');
   if (!existsSync(lockfile(folder))) return;

@@ -2,17 +2,17 @@ import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** What the expressions of a job or a step can refer to. */
+/** The data that expressions in a job or a step can read. */
 export interface ExpressionScope {
   contexts: Record<string, Json>;
-  /** The outcome of the preceding jobs or steps. */
+  /** Outcome of the preceding jobs or steps. */
   status: 'success' | 'failure' | 'cancelled';
   hashFiles: (patterns: string[]) => string;
 }
 
 type WorkflowFunction = (args: string[], scope: ExpressionScope) => Json;
 
-/** Functions that only workflows have. The library implements the general ones. */
+/** Expression functions that exist only in workflows. The library implements all other functions. */
 const FUNCTIONS: Record<string, WorkflowFunction> = {
   always: () => true,
   success: (_, { status }) => status === 'success',
@@ -23,7 +23,7 @@ const FUNCTIONS: Record<string, WorkflowFunction> = {
 
 const STATUS_FUNCTIONS = /\b(always|success|failure|cancelled)\s*\(/;
 
-/** Evaluates an expression without its braces. */
+/** Evaluates an expression that is written without `${{ }}`. */
 export function evaluate(expression: string, scope: ExpressionScope): Json {
   const infos = Object.keys(FUNCTIONS).map((name) => ({ name, minArgs: 0, maxArgs: 255 }));
   const tree = new Parser(new Lexer(expression).lex().tokens, Object.keys(scope.contexts), infos).parse();
@@ -49,7 +49,10 @@ const bindScope =
 const SINGLE_EXPRESSION = /^\$\{\{((?:(?!\}\}).)*)\}\}$/s;
 const EXPRESSIONS = /\$\{\{(.*?)\}\}/gs;
 
-/** Evaluates all expressions in a value of a workflow. A string that is a single expression gets the type of its result. */
+/**
+ * Evaluates all expressions in a value of a workflow file. A string that consists of a single expression is replaced by
+ * the result, which may be a number, boolean or object.
+ */
 export function evaluateIn(value: Json, scope: ExpressionScope): Json {
   if (typeof value === 'string') {
     const [, whole] = SINGLE_EXPRESSION.exec(value) ?? [];
@@ -64,10 +67,13 @@ export function evaluateIn(value: Json, scope: ExpressionScope): Json {
 export const evaluateAll = (values: Record<string, Json>, scope: ExpressionScope): Record<string, Json> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, evaluateIn(value, scope)]));
 
-/** Converts a value to a string, as GitHub does for inputs of actions and environment variables. */
+/** Converts a value to a string in the same way that GitHub converts action inputs and environment variables. */
 export const toText = (value: Json): string => toData(value).coerceString();
 
-/** Whether a job or a step runs. A condition without a status function also requires success. */
+/**
+ * Whether a job or a step runs. If its condition calls no status function such as `always()`, the preceding jobs or
+ * steps must also have succeeded.
+ */
 export function shouldRun(condition: Json | undefined, scope: ExpressionScope): boolean {
   const text = condition === undefined ? 'success()' : toText(condition).replace(SINGLE_EXPRESSION, '$1');
   const whole = STATUS_FUNCTIONS.test(text) ? text : `success() && (${text})`;

@@ -13,15 +13,15 @@ export type StepOutcome = 'success' | 'failure' | 'cancelled' | 'skipped';
 export interface StepRecord {
   name: string;
   outcome: StepOutcome;
-  /** Its output on stdout and stderr. */
+  /** Output of the step on stdout and stderr. */
   log: string;
-  /** Markdown that it added to the job summary. */
+  /** Markdown that the step added to the job summary. */
   summary: string;
   /** Workflow commands for annotations: `::error title=...::message`. */
   annotations: string[];
 }
 
-/** Cancels the workflow during this step, as soon as the condition is met. */
+/** A request to cancel the workflow while a step runs, as soon as `when` returns true. */
 export interface Cancellation {
   step: string;
   when: (workspace: string) => boolean;
@@ -36,18 +36,18 @@ export interface StepsSettings extends JobContext {
   cancel: Cancellation | undefined;
 }
 
-/** GitHub drops further annotations of a step, and does not show larger summaries. */
+/** Limits of GitHub per step. GitHub drops annotations beyond the first 10, and does not show a summary above 1 MiB. */
 const MAX_ANNOTATIONS = 10;
 const MAX_SUMMARY_BYTES = 1024 ** 2;
 
-/** The signals of a cancellation, and how long GitHub waits after each. */
+/** The signals that GitHub sends to cancel a step, each with the time that GitHub waits for the step to exit. */
 const CANCEL_SIGNALS: [signal: NodeJS.Signals, timeoutMs: number][] = [
   ['SIGINT', 7500],
   ['SIGTERM', 2500],
 ];
 const POLL_MS = 50;
 
-/** Runs the steps of a job. Its workspace is empty, and has the same path as that of every other job. */
+/** Runs the steps of a job in an empty workspace. All jobs use the same workspace path. */
 export class JobSteps {
   readonly records: StepRecord[] = [];
   readonly workspace: string;
@@ -64,7 +64,7 @@ export class JobSteps {
     mkdirSync(this.workspace);
   }
 
-  /** @param env variables of the workflow and the job, with unevaluated expressions */
+  /** @param env environment variables of the workflow and the job, whose expressions are not evaluated yet */
   async run(steps: readonly Step[], outer: ExpressionScope, env: Values): Promise<void> {
     for (const step of steps) {
       const scope = this.scopeIn(outer);
@@ -80,7 +80,7 @@ export class JobSteps {
     }
   }
 
-  /** The scope of the next step, with the outputs and outcomes of the preceding steps. */
+  /** The data that expressions of the next step can read, including outputs and outcomes of the preceding steps. */
   scopeIn(outer: ExpressionScope): ExpressionScope {
     return {
       contexts: { ...outer.contexts, steps: this.#outputs },
@@ -144,14 +144,17 @@ export class JobSteps {
     return parseOutputs(readFileSync(output, 'utf8'));
   }
 
-  /** Replaces the values that the steps so far have asked GitHub to mask. */
+  /** Replaces all values that preceding steps have masked with the workflow command `add-mask`. */
   #maskSecrets(log: string): string {
     const command = /^::add-mask::(.*)\n/gm;
     for (const [, value = ''] of log.matchAll(command)) this.#masks.push(decodeURIComponent(value));
     return this.#masks.reduce((text, mask) => text.replaceAll(mask, '***'), log.replace(command, ''));
   }
 
-  /** Cancels the step if the test asks for it. As on GitHub, only its first process gets the signals. */
+  /**
+   * Cancels the step if the test requested a cancellation. Like GitHub, sends signals only to the first process of the
+   * step.
+   */
   async #cancelIfRequested({ name }: Step, started: RunningCommand): Promise<boolean> {
     const { cancel, sandbox } = this.#settings;
     if (!cancel || cancel.step !== name) return false;
@@ -176,7 +179,7 @@ function defaultEnv({ contexts }: ExpressionScope, workspace: string): Record<st
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_WORKSPACE: workspace,
-    // Runners have no author configured for commits.
+    // On GitHub runners, git has no author configured, so a commit without an explicit author must fail.
     GIT_CONFIG_GLOBAL: '/dev/null',
     ...Object.fromEntries(names.split(' ').map((name) => [`GITHUB_${name.toUpperCase()}`, github[name] ?? ''])),
   };
@@ -193,7 +196,7 @@ function parseOutputs(text: string): Record<string, string> {
   );
 }
 
-/** GitHub's `hashFiles`: the hash of the hashes of all matching files. */
+/** Implements GitHub's `hashFiles`: returns the hash over the hashes of all matching files. */
 function hashFiles(folder: string, patterns: readonly string[]): string {
   const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: folder }).sort());
   if (files.length === 0) return '';

@@ -21,7 +21,7 @@ import {
 /** The repositories and the API that simulated workflows use. */
 export interface WorkflowHost {
   sandbox: Sandbox;
-  /** The first contains the started workflow. Workflows of all of them can be called. */
+  /** The first repository contains the workflow to start. Workflows in any of these repositories can be called. */
   repositories: readonly [Repository, ...Repository[]];
   /** URL of a fake GitHub API. */
   apiUrl?: string;
@@ -34,13 +34,15 @@ export interface WorkflowStart {
   inputs?: Values;
   vars?: Record<string, string>;
   environments?: Record<string, { vars?: Record<string, string>; secrets?: Record<string, string> }>;
-  /** Environment variables of the runner machine, such as a fault of the reference service. */
+  /**
+   * Environment variables of the runner machine, such as a variable that injects a fault into the reference service.
+   */
   env?: Record<string, string>;
   cancel?: Cancellation;
 }
 
 export interface JobRecord {
-  /** Includes the calling jobs: `test (endurance) / run`. */
+  /** Name of the job, preceded by the names of the jobs that called its workflow: `test (endurance) / run`. */
   name: string;
   outcome: StepOutcome;
   outputs: Record<string, string>;
@@ -51,13 +53,13 @@ export interface JobRecord {
 export interface WorkflowResult {
   outcome: StepOutcome;
   jobs: JobRecord[];
-  /** Folder with a subfolder for each artifact. */
+  /** Folder that contains one subfolder per artifact. */
   artifacts: string;
 }
 
-/** The start of a workflow by an event or by a job of another workflow. */
+/** Describes how a workflow was started: by an event, or by a job of another workflow. */
 interface WorkflowCall {
-  /** The repository that defines the workflow. */
+  /** The repository that contains the workflow file. */
   repository: Repository;
   inputs: Values;
   /** Permissions of the calling job; null if an event started the workflow. */
@@ -67,7 +69,7 @@ interface WorkflowCall {
   prefix: string;
 }
 
-/** A job that runs steps or calls a workflow. */
+/** A job, which either runs steps or calls another workflow. */
 interface PlannedJob {
   job: Job;
   name: string;
@@ -85,7 +87,7 @@ interface JobOutcome {
 let workflowCount = 0;
 
 /**
- * Simulates a workflow run of GitHub on this machine. Jobs run in the order of their needs, one at a time, each in an
+ * Simulates a workflow run of GitHub on this machine. Runs one job at a time, each after the jobs that it needs, in an
  * empty workspace. GitHub's own library evaluates expressions, bash runs `run` steps, and `ACTIONS` simulates actions.
  */
 export async function simulateWorkflow(host: WorkflowHost, start: WorkflowStart): Promise<WorkflowResult> {
@@ -166,7 +168,10 @@ class WorkflowRun {
     };
   }
 
-  /** `./file` is in the same repository, `owner/name/file@commit` in another one. */
+  /**
+   * Finds the workflow that a job calls: `./file` in the same repository, or `owner/name/file@commit` in another
+   * repository.
+   */
   #locateWorkflow(uses: string, callingRepository: Repository): { repository: Repository; file: string } {
     if (uses.startsWith('./')) return { repository: callingRepository, file: uses };
     const [, name, file = '', commit] = /^([^/]+\/[^/]+)\/(.+)@(.+)$/.exec(uses) ?? [];
@@ -200,7 +205,7 @@ class WorkflowRun {
     return end;
   }
 
-  /** Adds the variables and secrets of the job's environment, and a token with the job's permissions. */
+  /** Adds the variables and secrets of the job's environment, and a token that has the job's permissions. */
   #inEnvironment(
     job: Job,
     scope: ExpressionScope,
@@ -224,7 +229,10 @@ class WorkflowRun {
     };
   }
 
-  /** A cancellation applies to the whole workflow, and a skipped job does not count as successful. */
+  /**
+   * Returns the status of the preceding jobs. If one job was cancelled, the whole workflow counts as cancelled. A
+   * skipped job does not count as successful.
+   */
   #statusAfter(needed: readonly JobOutcome[]): ExpressionScope['status'] {
     const outcome = worstOutcome([...needed, ...this.jobs.filter((job) => job.outcome === 'cancelled')]);
     return outcome === 'skipped' ? 'failure' : outcome;
@@ -262,10 +270,10 @@ class WorkflowRun {
   }
 }
 
-/** The token contains its permissions, so that fakes of GitHub can check them. */
+/** Creates a token that lists its permissions in plain text, so that fakes of GitHub can check the permissions. */
 const tokenFor = (permissions: Permissions): string => `token:${JSON.stringify(permissions)}`;
 
-/** Grants the requested permissions. Fails if the calling job does not have them. */
+/** Returns the permissions that a job requests. Fails if the calling job lacks one of the requested permissions. */
 function grantPermissions(requested: Permissions = {}, callerPermissions: Permissions | null): Permissions {
   for (const [scope, access] of Object.entries(requested))
     assert.ok(

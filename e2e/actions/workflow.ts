@@ -62,7 +62,7 @@ export function readWorkflow(root: string, file: string): Workflow {
   return parse(readFileSync(path.join(root, file), 'utf8'));
 }
 
-/** The inputs of a workflow, with defaults for those that are not given. */
+/** Returns all inputs of a workflow, with the default value for each input that the caller omits. */
 export function inputsOf(declared: Record<string, Input> | undefined, given: Values): Values {
   const unknown = Object.keys(given).filter((name) => !declared?.[name]);
   if (unknown.length > 0) throw new Error(`unknown inputs of the workflow: ${unknown.join(', ')}`);
@@ -81,7 +81,7 @@ function validateInput(name: string, { type, default: defaultValue, required, op
   return given;
 }
 
-/** All combinations of the job's matrix values. Without a matrix, there is a single empty combination. */
+/** Returns all combinations of the job's matrix values, or a single empty combination if the job has no matrix. */
 export function matrixCombinations({ strategy }: Job): Record<string, string>[] {
   return Object.entries(strategy?.matrix ?? {}).reduce<Record<string, string>[]>(
     (combinations, [name, values]) =>
@@ -96,7 +96,7 @@ export function environmentName({ environment = '' }: Job): string {
   return typeof environment === 'string' ? environment : environment.name;
 }
 
-/** Sorts jobs so that each comes after the jobs that it needs. */
+/** Sorts jobs so that every job follows the jobs that it needs. */
 export function sortByNeeds(jobs: Record<string, Job>): [id: string, job: Job][] {
   const ordered: [string, Job][] = [];
   const waiting = new Map(Object.entries(jobs));

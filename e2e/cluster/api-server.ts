@@ -6,7 +6,7 @@ import { assertTestRun } from '../../cli/remote/kubernetes/test-run-schema.ts';
 import { listen } from '../server.ts';
 import { type ApiServer, CLUSTER_TOKEN, type ReadLog } from './cluster.ts';
 
-/** The supported kinds by API path. */
+/** The kinds of objects that the fake API server supports, by API path. */
 const KINDS: Record<string, { kind: string; plural: string }[]> = {
   '/api/v1': [
     { kind: 'ConfigMap', plural: 'configmaps' },
@@ -35,9 +35,9 @@ class ApiError extends Error {
 }
 
 /**
- * Starts a fake Kubernetes API server on loopback. It supports discovery, creating, reading, listing by label, changing a
- * status, deleting, and logs of pods. It validates a TestRun with the same schema as a real server, and only the names
- * of other kinds.
+ * Starts a fake Kubernetes API server on loopback. The server supports discovery, pod logs, and creating, reading,
+ * listing by label, patching the status of, and deleting objects. A TestRun is validated with the schema that a real
+ * server uses. For other kinds, only the name is validated.
  */
 export async function startLoopbackServer(logOf: ReadLog): Promise<ApiServer> {
   const objects = new Map<string, StoredObject>();

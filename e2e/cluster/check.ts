@@ -3,8 +3,8 @@
  *
  *     npm run check:k8s            takes 7 minutes on 2 cores the first time, because it builds them with Go; then 2 minutes
  *
- * The programs are built from the modules in kubernetes/ and collector/, whose go.sum pins every source file. The rest of
- * the cluster is simulated: pods are local processes, and operator.ts stands in for k6-operator.
+ * Go builds the programs from the modules in kubernetes/ and collector/. The go.sum of each module pins its
+ * dependencies. The rest of the cluster is simulated: pods are local processes, and operator.ts replaces k6-operator.
  */
 import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -14,7 +14,7 @@ import path from 'node:path';
 import { cacheFolder } from '../../cli/node/cache.mjs';
 import { ROOT } from '../sandbox.ts';
 
-/** The module of each program, and its package in that module. */
+/** For each program, the Go module that builds the program and the package to build. */
 const PROGRAMS = {
   etcd: ['kubernetes', 'go.etcd.io/etcd/server/v3'],
   'kube-apiserver': ['kubernetes', 'k8s.io/kubernetes/cmd/kube-apiserver'],
@@ -22,7 +22,7 @@ const PROGRAMS = {
 } as const;
 const TESTS = ['k8s-manifests', 'k8s-run'];
 
-/** @returns its exit code */
+/** @returns the exit code of the command */
 function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit' });
@@ -33,13 +33,13 @@ function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEn
 
 const moduleFolder = (module: string) => path.join(import.meta.dirname, module);
 
-/** Identifies the sources, so that changed sources are built again. */
+/** Returns a hash of the Go sources, so that changed sources are rebuilt. */
 function sourcesId(): string {
   const sums = ['kubernetes', 'collector'].map((module) => readFileSync(path.join(moduleFolder(module), 'go.sum')));
   return hash('sha256', Buffer.concat(sums)).slice(0, 12);
 }
 
-/** @returns the folder with the built programs */
+/** @returns the folder that contains the built programs */
 async function build(): Promise<string> {
   const folder = path.join(cacheFolder(process.env), `kubernetes-${sourcesId()}`);
   await mkdir(folder, { recursive: true });

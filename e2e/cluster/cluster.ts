@@ -16,14 +16,16 @@ export interface ApiServer extends AsyncDisposable {
   send(method: string, target: string, body?: object): Promise<{ code: number; text: string }>;
 }
 
-/** Reads the log of a pod; waits for its end if `follow` is set. Undefined if the pod does not exist. */
+/**
+ * Returns the log of a pod; undefined if the pod does not exist. If `follow` is set, waits until the log is complete.
+ */
 export type ReadLog = (pod: string, follow: boolean) => Promise<string | undefined>;
 
-/** Paths of the programs that the images of pods contain. */
+/** Paths of programs on this machine that replace the programs in container images. */
 interface Programs {
-  /** The file name must be `k6`. */
+  /** Path of k6. The file name must be `k6`. */
   k6: string;
-  /** By default, the collector is simulated. */
+  /** Path of a real OpenTelemetry Collector. By default, the collector is simulated. */
   collector?: string;
 }
 
@@ -31,9 +33,9 @@ type Stage = (typeof STAGES)[number];
 type TestRunWithStatus = TestRun & { status?: { stage?: Stage } };
 
 export const NAMESPACE = 'load';
-/** The only node. */
+/** Name of the only node in the cluster. */
 export const NODE_NAME = 'loopback';
-/** Token of the only user. */
+/** Token of the only user of the cluster. */
 export const CLUSTER_TOKEN = 'loopback-token-3f21';
 const TICK_MS = 50;
 
@@ -43,7 +45,7 @@ const TICK_MS = 50;
  */
 export class Cluster {
   readonly kubeconfig: string;
-  /** All jobs that were created, including deleted ones. */
+  /** All jobs that were ever created, including jobs that were deleted. */
   readonly jobs: V1Job[] = [];
   readonly #sandbox: Sandbox;
   readonly #programs: Programs;
@@ -100,14 +102,17 @@ export class Cluster {
     return (await this.call<{ items: T[] }>('GET', `${collection}`)).items;
   }
 
-  /** The process of a pod. */
+  /** Returns the process that simulates a pod. */
   pod(name: string): SimulatedPod {
     const pod = this.#pods.get(name);
     if (!pod) throw new Error(`there is no pod ${name}. Pods: ${[...this.#pods.keys()].join(', ')}`);
     return pod.simulated;
   }
 
-  /** @param place `group/version/kinds[/name[/subresource]]` in the namespace; the group is empty for the core API */
+  /**
+   * @param place `group/version/kinds[/name[/subresource]]` of the object in the namespace; for the core API, leave the
+   * group empty
+   */
   async call<T>(method: string, place: string, body?: object): Promise<T> {
     const [group = '', version = '', ...rest] = place.split('/');
     const prefix = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
@@ -127,7 +132,7 @@ export class Cluster {
         await this.#collectGarbage(new Set(testRuns.map(({ metadata }) => metadata.name as string)));
         for (const testRun of testRuns) await this.#reconcile(testRun);
       } catch (error) {
-        // An object may be deleted at any time. Other errors are bugs of the simulation.
+        // Ignore errors about objects that were deleted in the meantime. All other errors are bugs in the simulation.
         if ((error as { code?: number }).code !== 404) console.error(error);
       }
       await sleep(TICK_MS);
@@ -163,7 +168,7 @@ export class Cluster {
     }
   }
 
-  /** Pods of the runners. The initializer has no address. */
+  /** Returns the pods that generate load. The initializer pod is excluded, because it has no address. */
   #podsOf(testRun: string) {
     return [...this.#pods.values()].filter((pod) => pod.testRun === testRun && pod.address !== '');
   }
@@ -220,14 +225,14 @@ export class Cluster {
     };
   }
 
-  /** Folder of a PersistentVolumeClaim. */
+  /** Returns the folder that holds the files of a PersistentVolumeClaim. */
   claim(name: string): string {
     const folder = path.join(this.#sandbox.folder, `claim-${name}`);
     mkdirSync(folder, { recursive: true });
     return folder;
   }
 
-  /** Starts a paused k6, which accepts this once its VUs are initialized. */
+  /** Resumes a k6 that started paused. k6 refuses the request until its VUs are initialized. */
   async #startLoad(address: string): Promise<void> {
     for (;;) {
       const response = await fetch(`http://${address}/v1/status`, {
@@ -240,7 +245,7 @@ export class Cluster {
     }
   }
 
-  /** Ends the pods of deleted TestRuns gracefully, and deletes them with their jobs. */
+  /** Stops the pods of deleted TestRuns gracefully, then deletes the pods and their jobs. */
   async #collectGarbage(existingTestRuns: ReadonlySet<string>): Promise<void> {
     for (const [name, pod] of this.#pods) {
       if (pod.terminating || existingTestRuns.has(pod.testRun)) continue;

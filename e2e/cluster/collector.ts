@@ -7,7 +7,7 @@ import { freeAddress } from '../../cli/run/k6-api.ts';
 import { eventually } from '../sandbox.ts';
 import { listen } from '../server.ts';
 
-/** A running collector, with its address for generators. */
+/** A running OpenTelemetry Collector, and the address that generators send telemetry to. */
 export interface Collector {
   address: string;
   stop(): void;
@@ -17,7 +17,9 @@ interface Configuration {
   exporters: { otlp_http: { endpoint: string; headers: { authorization: string } } };
 }
 
-/** Forwards telemetry as a collector with this configuration does, but without its queue and retries. */
+/**
+ * Simulates an OpenTelemetry Collector with this configuration. Forwards telemetry without a queue and without retries.
+ */
 export async function simulateCollector(configuration: string, env: Record<string, string>): Promise<Collector> {
   const { exporters } = parse(configuration) as Configuration;
   const { endpoint, headers } = exporters.otlp_http;
@@ -33,7 +35,7 @@ export async function simulateCollector(configuration: string, env: Record<strin
   return { address: server.address, stop: () => void server[Symbol.asyncDispose]() };
 }
 
-/** Starts a real collector, which check.ts has built, on loopback. */
+/** Starts a real OpenTelemetry Collector on loopback. check.ts builds the program. */
 export async function startCollector(
   binary: string,
   folder: string,
@@ -42,7 +44,7 @@ export async function startCollector(
 ): Promise<Collector> {
   const address = await freeAddress();
   const file = path.join(folder, 'collector.yaml');
-  // Its own metrics would use a fixed port, which only one collector can listen on.
+  // Turn off the collector's own metrics: they use a fixed port, so a second collector could not start.
   const silent = 'service:\n  telemetry:\n    metrics:\n      level: none\n';
   writeFileSync(file, configuration.replace('0.0.0.0:4318', address).replace(/^service:\n/m, silent));
   const child = spawn(binary, [`--config=${file}`], { cwd: folder, env, stdio: 'ignore' });

@@ -4,7 +4,8 @@ import { executionSegments } from '../../lib/core/telemetry/index.ts';
 
 /**
  * The jobs that k6-operator creates for a TestRun, modeled on operator 1.x (pkg/resources/jobs of
- * github.com/grafana/k6-operator, Apache-2.0). It covers the fields that the suite renders, without the operator's defaults.
+ * github.com/grafana/k6-operator, Apache-2.0). Supports only the fields that load-suite sets in a TestRun, and none of
+ * the operator's defaults.
  */
 export function operatorJobs({ metadata, spec }: TestRun): { initializer: V1Job; runners: V1Job[] } {
   const name = metadata.name as string;
@@ -94,7 +95,10 @@ function podOf(pod: TestRun['spec']['runner'], command: string[], scripts: V1Vol
   };
 }
 
-/** The initializer archives the test and inspects the archive. It passes every variable as a process argument. */
+/**
+ * Returns the command of the initializer, which archives the test and inspects the archive. Every environment variable
+ * is passed as a process argument.
+ */
 function initializerCommand(script: string, env: readonly V1EnvVar[]): string[] {
   const archive = `/tmp/${script.slice(SCRIPT_VOLUME.mountPath.length + 1)}.archived.tar`;
   const variables = env.map(({ name }) => `-e ${name}="\${${name}}"`).join(' ');

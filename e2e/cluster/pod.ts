@@ -3,18 +3,18 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { V1ConfigMap, V1Container, V1EnvVar, V1PodSpec, V1Secret } from '@kubernetes/client-node';
 
-/** What a pod gets from the cluster and the machine. */
+/** Everything that a simulated pod needs from the cluster and from this machine. */
 export interface PodEnvironment {
-  /** Folder in place of the root of the pod's file system. */
+  /** Folder that replaces the root of the pod's file system. */
   root: string;
   labels: Record<string, string>;
   configMap(name: string): Promise<V1ConfigMap>;
   secret(name: string): Promise<V1Secret>;
-  /** Folder with the files of a PersistentVolumeClaim. */
+  /** Returns the folder that holds the files of a PersistentVolumeClaim. */
   claim(name: string): string;
-  /** Replaces addresses of the cluster by addresses on this machine. */
+  /** Replaces cluster addresses in a text with addresses on this machine. */
   resolve(text: string): string;
-  /** Additional environment variables of its processes. */
+  /** Additional environment variables for the processes of the pod. */
   env: NodeJS.ProcessEnv;
 }
 
@@ -25,7 +25,8 @@ export interface SimulatedPod {
 }
 
 /**
- * Simulates a pod with local processes. Volumes are folders, and mount paths are below `root`. Init containers run first.
+ * Simulates a pod with local processes. Volumes are folders, and mount paths are below `root`. Init containers run
+ * before the main container.
  * @throws Error if an init container fails
  */
 export async function simulatePod(spec: V1PodSpec, environment: PodEnvironment): Promise<SimulatedPod> {
@@ -87,7 +88,7 @@ async function simulateContainer(container: V1Container, environment: PodEnviron
   return simulated;
 }
 
-/** The environment variables of a container, with values from secrets and labels. */
+/** Returns the environment variables of a container, including values that come from secrets and labels. */
 export async function containerEnv(
   variables: readonly V1EnvVar[],
   { labels, secret, resolve }: PodEnvironment,

@@ -12,10 +12,10 @@ import { eventually } from '../sandbox.ts';
 import { type ApiServer, CLUSTER_TOKEN, NAMESPACE, NODE_NAME, type ReadLog } from './cluster.ts';
 
 /**
- * Starts kube-apiserver and etcd on loopback, and installs the TestRun resource of k6-operator. A simulated kubelet serves
- * the logs of pods.
- * @param binaries folder with both programs, which check.ts has built
- * @param folder for their data
+ * Starts kube-apiserver and etcd on loopback, and installs the TestRun resource of k6-operator. A simulated kubelet
+ * serves pod logs.
+ * @param binaries folder with kube-apiserver and etcd; check.ts builds both programs
+ * @param folder for the data of both programs
  */
 export async function startRealServer(binaries: string, folder: string, logOf: ReadLog): Promise<ApiServer> {
   const data = path.join(folder, 'kubernetes');
@@ -52,7 +52,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: R
     '--service-account-issuer=https://cluster.test',
     `--token-auth-file=${tokens}`,
     '--authorization-mode=AlwaysAllow',
-    // No controller creates service accounts here.
+    // Disable admission of service accounts, because no controller creates service accounts in this cluster.
     '--disable-admission-plugins=ServiceAccount',
     '--service-cluster-ip-range=10.0.0.0/24',
   ]);
@@ -99,7 +99,7 @@ export async function startRealServer(binaries: string, folder: string, logOf: R
   };
 }
 
-/** The resource definition that installing k6-operator adds. */
+/** Returns the definition of the TestRun resource, which a cluster gets when k6-operator is installed. */
 function testRunDefinition(): object {
   const { group, version, plural, kind } = TEST_RUN;
   return {

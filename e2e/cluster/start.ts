@@ -6,9 +6,9 @@ import { Cluster } from './cluster.ts';
 import { startRealServer } from './real-server.ts';
 
 /**
- * Starts a simulated cluster. If KUBERNETES_BINARIES is a folder with kube-apiserver, etcd and collector, the API server
- * and the collector are real; see check.ts.
- * @param runsPods whether created objects have effects; otherwise they are only stored
+ * Starts a simulated cluster. If KUBERNETES_BINARIES names a folder with kube-apiserver, etcd and collector, the API
+ * server and the collector are real programs. check.ts sets this variable.
+ * @param runsPods whether pods of created objects run; if false, objects are only stored
  */
 export async function startCluster(sandbox: Sandbox, { runsPods = true } = {}): Promise<Cluster> {
   const { KUBERNETES_BINARIES: binaries } = process.env;
