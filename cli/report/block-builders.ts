@@ -10,13 +10,16 @@ export const listBlock = (items: string[]): Block => ({ kind: 'list', items });
 
 type Column = Table['columns'][number];
 
-/** Right-aligned columns. */
+/** Returns columns with right-aligned cells, for numbers. */
 export const numberColumns = (...titles: string[]): Column[] => titles.map((title) => ({ title, align: 'right' }));
 
-/** Content of a cell. A number is formatted as a count, and null as a missing value. */
+/** A table cell. A number is formatted as a count, and null as a dash. */
 export type CellValue = Cell | number | null;
 
-/** @param columns a plain title is a left-aligned column of text */
+/**
+ * Builds a table.
+ * @param columns a column given only by its title is left-aligned
+ */
 export function tableBlock(
   caption: string,
   columns: readonly (string | Column)[],
@@ -32,11 +35,11 @@ export function tableBlock(
   };
 }
 
-/** A table, or an explanation if it has no rows. */
+/** Returns a table, or a block with the explanation `none` if the table would have no rows. */
 export const tableOrAbsent = (none: string, ...[caption, columns, rows]: Parameters<typeof tableBlock>): Block =>
   rows.length === 0 ? absentBlock(none) : tableBlock(caption, columns, rows);
 
-/** A section without the blocks that are null. */
+/** Builds a section of a report and skips every block that is null. */
 export const section = (
   id: string,
   title: string,
@@ -49,11 +52,11 @@ export const section = (
   ...(sections && { sections }),
 });
 
-/** A table with one value per row. */
+/** Builds a table with two columns, name and value. */
 export const valuesTable = (caption: string, rows: CellValue[][]): Block =>
   tableBlock(caption, ['Name', ...numberColumns('Value')], rows);
 
-/** A chart over the time of a run that shows the phases of its workload. */
+/** Builds a chart of values over the time of a run, with the phases of the workload in the background. */
 export const timeChartBlock = (
   { workload }: Pick<Result['run'], 'workload'>,
   chart: { id: string; title: string } & Pick<TimeChart, 'atMs' | 'unit' | 'series'>,
@@ -61,7 +64,7 @@ export const timeChartBlock = (
 
 type Stat = Exclude<keyof Trend, 'histogram' | 'count'>;
 
-/** A statistic of durations as text, or a dash if there are no durations. */
+/** Formats a statistic of durations. Returns a dash if there are no durations. */
 export const statText = (trend: Trend, name: Stat): string => (trend.count === 0 ? NO_VALUE : formatMs(trend[name]));
 
 export const statTexts = (trend: Trend, ...names: Stat[]): string[] => names.map((name) => statText(trend, name));

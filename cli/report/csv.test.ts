@@ -12,7 +12,7 @@ text = sys.stdin.buffer.read().decode()
 print(json.dumps(list(csv.reader(io.StringIO(text, newline=''), strict=True))))
 `;
 
-/** Parses the CSV with Python's csv module: one record per row, keyed by column name. */
+/** Parses CSV with the csv module of Python. Each row becomes a record that is keyed by column name. */
 function parsed(result: Result): Record<string, string>[] {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', PARSE], {
     input: toCsv(result),

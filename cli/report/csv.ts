@@ -3,8 +3,8 @@ import type { Result } from '../../lib/core/evidence/index.ts';
 type Column = readonly (number | string | null)[];
 
 /**
- * The run over time as CSV (RFC 4180): one row per telemetry window. Column names include the unit. A field is empty
- * if nothing was measured in that window.
+ * Returns the values of a run over time as CSV (RFC 4180), with one row per telemetry window. Column names contain the
+ * unit. A field is empty if nothing was measured in that window.
  */
 export function toCsv(result: Result): string {
   const columns = columnsOf(result);

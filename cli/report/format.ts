@@ -8,19 +8,19 @@ const COMPARISONS: Record<Limit['comparison'], string> = {
   'at-most': '≤',
 };
 
-/** `< 400 ms` */
+/** Returns a text such as `< 400 ms`. */
 export function formatLimit({ comparison, limit, unit }: Limit & { unit: FigureUnit }): string {
   return `${COMPARISONS[comparison]} ${formatExactValue(limit, unit)}`;
 }
 
-/** `321 ms to 345 ms`. An open bound becomes an ellipsis. Returns '' without an interval. */
+/** Returns a text such as `321 ms to 345 ms`. An unknown bound is shown as `…`. Returns '' if there is no interval. */
 export function formatInterval({ interval, unit }: Pick<JudgedCriterion, 'interval' | 'unit'>): string {
   if (!interval) return '';
   const bound = (value: number | null) => (value === null ? '…' : formatValue(value, unit));
   return `${bound(interval.low)} to ${bound(interval.high)}`;
 }
 
-/** `97.0 % (96.3 % to 97.6 %)`, or only the value if it has no bounds. */
+/** Returns a text such as `97.0 % (96.3 % to 97.6 %)`, or only the value if it has no bounds. */
 export function formatReading(
   { value, low, high }: { value: number | null; low: number | null; high: number | null },
   unit: FigureUnit,
@@ -29,7 +29,7 @@ export function formatReading(
   return formatValue(value, unit) + range;
 }
 
-/** Time since the load began: `4:05`, `1:04:05`. Times before it are negative. */
+/** Returns a time since the start of the load, such as `4:05` or `1:04:05`. A time before the start is negative. */
 export function formatClock(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);
   const twoDigits = (number: number) => String(number).padStart(2, '0');
@@ -43,24 +43,27 @@ export function formatRange(fromMs: number, toMs: number): string {
   return `${formatClock(fromMs)}–${formatClock(toMs)}`;
 }
 
-/** `2026-11-20`, in UTC. */
+/** Returns a UTC date, such as `2026-11-20`. */
 export const formatDay = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** `2026-11-20 22:17`, in UTC. */
+/** Returns a UTC date and time, such as `2026-11-20 22:17`. */
 export const formatMinute = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
-/** `2025-01-18 14:30:00 UTC` @param iso an instant in ISO 8601 format */
+/**
+ * Returns a text such as `2025-01-18 14:30:00 UTC`.
+ * @param iso a date and time in ISO 8601 format
+ */
 export function formatInstant(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** `time × 0.05, VUs × 0.25` */
+/** Returns a text such as `time × 0.05, VUs × 0.25`. */
 export const formatScale = ({ time, vus }: Scale): string => `time × ${time}, VUs × ${vus}`;
 
 export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * Pads cells so that columns line up, and joins each row into one line.
+ * Pads cells with spaces so that columns line up, and returns one line per row.
  * @param rightFrom index of the first right-aligned column, usually the first column of numbers
  */
 export function alignColumns(rows: readonly (readonly string[])[], rightFrom = 1): string[] {

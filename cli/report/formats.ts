@@ -6,7 +6,9 @@ import { toJUnit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
 import type { ReportDocument } from './report-document.ts';
 
-/** The input of a report: its document, and the data behind it for the formats that are not documents. */
+/**
+ * The data that a report is rendered from: the document, and the result or comparison for formats such as CSV and JSON.
+ */
 export interface ReportSource {
   document: () => ReportDocument;
   run?: Result;
@@ -16,23 +18,23 @@ export interface ReportSource {
 type Text = string | Promise<string>;
 
 interface Format {
-  /** Name of the report file. */
+  /** File name of a report in this format. */
   file: string;
-  /** Renders any report. */
+  /** Renders any kind of report. */
   document?: (document: ReportDocument) => Text;
-  /** Renders reports of a run only. */
+  /** Renders the report of a run. Other kinds of reports do not support this format. */
   run?: (result: Result) => Text;
-  /** Renders comparisons only. */
+  /** Renders the report of a comparison. Other kinds of reports do not support this format. */
   comparison?: (comparison: Comparison) => Text;
 }
 
 export type FormatName = 'html' | 'markdown' | 'junit' | 'csv' | 'json';
 
-/** Every report format. To add a format, add a row. */
+/** All report formats. Add a row here to add a format. */
 export const REPORT_FORMATS: Record<FormatName, Format> = {
   html: {
     file: 'report.html',
-    // Loaded only on demand, because most commands do not need it and loading takes time.
+    // The HTML renderer is imported only when needed, because most commands write no HTML and the import is slow.
     document: async (document) => (await import('./html/index.ts')).toHtml(document),
   },
   markdown: { file: 'report.md', document: (document) => toMarkdown(document) },
@@ -41,13 +43,13 @@ export const REPORT_FORMATS: Record<FormatName, Format> = {
   json: { file: 'comparison.json', comparison: comparisonJson },
 };
 
-/** Names of the formats that a kind of report supports, in the order of the table. */
+/** Returns the names of the formats that a kind of report supports, in the order of the table above. */
 export const formatNamesFor = (kind: 'document' | 'run' | 'comparison'): FormatName[] =>
   (Object.keys(REPORT_FORMATS) as FormatName[]).filter(
     (name) => REPORT_FORMATS[name][kind] ?? REPORT_FORMATS[name].document,
   );
 
-/** The function that renders a report in a format, or null if the report does not support that format. */
+/** Returns the function that renders a kind of report in a format, or null if that kind does not support the format. */
 export function rendererOf(name: FormatName, { document, run, comparison }: ReportSource): (() => Text) | null {
   const format = REPORT_FORMATS[name];
   if (run && format.run) return () => format.run?.(run) ?? '';

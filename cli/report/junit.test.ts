@@ -21,7 +21,7 @@ def plain(node):
 print(json.dumps(plain(tree.fromstring(sys.stdin.buffer.read()))))
 `;
 
-/** Parses the XML with Python's ElementTree. */
+/** Parses XML with the ElementTree module of Python. */
 function parsed(result: Result): Node {
   const { status, stdout, stderr } = spawnSync('python3', ['-c', PARSE], {
     input: toJUnit(result),

@@ -3,7 +3,7 @@ import { formatCount, formatValue } from '../../lib/core/numbers/index.ts';
 import { formatInterval, formatLimit, formatScale } from './format.ts';
 import { DECISION_WORDS } from './verdict-words.ts';
 
-/** An XML element. Its attributes keep their order. */
+/** An XML element. The attributes are written in the order in which they are listed here. */
 interface Element {
   name: string;
   attributes: Record<string, string | number>;
@@ -12,7 +12,7 @@ interface Element {
 
 type Outcome = 'failure' | 'error' | 'skipped';
 
-/** The child element that CI systems show for each status of a criterion. A pass has none. */
+/** The child element that shows CI systems the status of a criterion. A criterion that passes has no such element. */
 const OUTCOMES: Record<CriterionStatus, Outcome | null> = {
   pass: null,
   fail: 'failure',
@@ -21,8 +21,8 @@ const OUTCOMES: Record<CriterionStatus, Outcome | null> = {
 };
 
 /**
- * The criteria of a run as JUnit XML, one test case each. If the run is INVALID, every test case is an error, because
- * its measurements support neither a pass nor a fail.
+ * Returns the criteria of a run as JUnit XML, one test case per criterion. If the run is INVALID, every test case has
+ * an error, because the measurements support neither a pass nor a fail.
  */
 export function toJUnit(result: Result): string {
   const { run, verdict, criteria } = result;
@@ -110,7 +110,7 @@ function serialized({ name, attributes, content }: Element, indent = ''): string
   return [`${open}>`, ...inner, `${indent}</${name}>`].join('\n');
 }
 
-/** Characters that XML 1.0 does not allow, not even escaped. */
+/** Characters that XML 1.0 forbids, even in escaped form. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern has to match control characters
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
@@ -123,6 +123,6 @@ const escaped = (text: string) =>
     .replaceAll('>', '&gt;')
     .replaceAll('\r', '&#13;');
 
-/** Line breaks and tabs are escaped as well, because XML parsers turn them into spaces in attributes. */
+/** Escapes line breaks and tabs as well, because XML parsers replace them by spaces in attributes. */
 const escapedAttribute = (text: string) =>
   escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');

@@ -19,7 +19,7 @@ const tableOf = (caption: string, rows: Cell[][]): Block => ({
   rows,
 });
 
-/** The Markdown of some blocks, without the headings above them. */
+/** Returns the Markdown of some blocks, without the headings above the blocks. */
 const markdownOf = (...blocks: Block[]) => toMarkdown(documentOf(blocks)).split('## One\n\n')[1]?.trimEnd();
 
 describe('blocks in Markdown', () => {

@@ -1,12 +1,13 @@
 import { pluralize } from '../../lib/core/numbers/index.ts';
 import type { Block, Cell, ReportDocument, Section, Table } from './report-document.ts';
 
-/** GitHub's size limit for a job summary. */
+/** The maximum size of a job summary on GitHub. */
 export const MAX_JOB_SUMMARY_BYTES = 1024 * 1024;
 
 /**
- * A report as GitHub-flavored Markdown. It omits charts, because the tables next to them show the same data. If the
- * report exceeds `maxBytes`, the longest tables are cut first, each with a note on how many rows are missing.
+ * Returns a report as GitHub-flavored Markdown, without charts, because a table next to each chart shows the same data.
+ * If the report is larger than `maxBytes`, the longest tables are cut first. Each cut table states how many rows are
+ * missing.
  */
 export function toMarkdown(document: ReportDocument, { maxBytes = MAX_JOB_SUMMARY_BYTES } = {}): string {
   const full = render(document, Infinity);
@@ -17,7 +18,7 @@ export function toMarkdown(document: ReportDocument, { maxBytes = MAX_JOB_SUMMAR
 
 const byteLength = (text: string) => Buffer.byteLength(text);
 
-/** The maximum number of rows per table with which the report fits, found by binary search. */
+/** Finds the maximum number of rows per table with which the report fits, by binary search. */
 function maxFittingRows(document: ReportDocument, fits: (rows: number) => boolean): number {
   let low = 0;
   let high = longestTable(document.sections);
@@ -38,7 +39,7 @@ function longestTable(sections: readonly Section[]): number {
 
 const CUT = '\n… This report was cut here because of its size. See result.json for the rest.\n';
 
-/** Cuts a text that is too long even without any table rows at the last line that fits. */
+/** Cuts a text that is too long even without table rows. The cut is after the last line that fits. */
 function cutAtLine(text: string, maxBytes: number): string {
   if (byteLength(text) <= maxBytes) return text;
   const room = Buffer.from(text).subarray(0, Math.max(0, maxBytes - byteLength(CUT)));
@@ -104,18 +105,21 @@ function cellText(cell: Cell): string {
   return 'href' in cell ? `[${inline(cell.text)}](<${cell.href}>)` : inline(cell.text);
 }
 
-/** A code block whose fence is longer than any sequence of backticks in the text. */
+/** Returns a code block. Its fence is longer than any sequence of backticks in the code. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}\n${text}\n${fence}`;
 }
 
-/** Characters that Markdown would interpret. `<` counts only before a tag name, `_` only at the edge of a word. */
+/**
+ * Matches characters that have a meaning in Markdown. `<` has one only before a tag name, and `_` only at the edge of a
+ * word.
+ */
 const MARKUP = /[\\`*[\]|~$]|<(?=[\w/!?])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 const ENTITY = /&(?=#?\w+;)/g;
 
-/** Escapes data so that Markdown shows it literally, and puts it on one line. */
+/** Escapes a text so that Markdown shows it literally, and removes its line breaks. */
 function inline(text: string): string {
   return text
     .replace(/\s+/g, ' ')
@@ -124,8 +128,8 @@ function inline(text: string): string {
     .replace(ENTITY, '&amp;');
 }
 
-/** The start of a heading, a list or a quotation, up to the character to escape. */
+/** Matches the start of a heading, list or quotation, up to the character that must be escaped. */
 const BLOCK_START = /^(\d*)(?=[#+>-]|(?<=\d)[.)](?:\s|$))/;
 
-/** Like {@link inline}, for text at the start of a line. */
+/** Escapes like {@link inline}, and also the characters that have a meaning only at the start of a line. */
 const paragraph = (text: string) => inline(text).replace(BLOCK_START, '$1\\');

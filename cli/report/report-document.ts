@@ -2,27 +2,27 @@ import type { Phase } from '../../lib/core/definition/index.ts';
 import type { FigureUnit } from '../../lib/core/numbers/index.ts';
 
 /**
- * The content of a report, independent of its format. Markdown and HTML render the same document, so every number is
- * the same in both.
+ * The content of a report, independent of its format. Markdown and HTML are rendered from the same document, so all
+ * formats show the same values.
  */
 export interface ReportDocument {
   title: string;
-  /** One line with product, test, environment and time. */
+  /** A line with the product, test, environment and time. */
   subtitle: string;
-  /** The verdict as shown to readers, for example `CONDITIONAL GO`. */
+  /** The verdict in the words that readers see, for example `CONDITIONAL GO`. */
   verdict: { words: string; tone: Tone };
   sections: Section[];
 }
 
-/** Whether something is good or bad news. Reports show it by color, and always in words as well. */
+/** Whether a text is good or bad news. Reports show the tone by color, and always in words as well. */
 export type Tone = 'good' | 'warning' | 'bad' | 'neutral';
 
 export interface Section {
-  /** Anchor, unique within the document. */
+  /** The ID of the section, for links. It is unique within the document. */
   id: string;
   title: string;
   blocks: Block[];
-  /** Subsections, for example the tests of a campaign. */
+  /** Subsections. In the report of a campaign, for example, each test is a subsection. */
   sections?: Section[];
 }
 
@@ -30,7 +30,7 @@ export type Block =
   | { kind: 'text'; text: string }
   | { kind: 'list'; items: string[]; ordered?: boolean }
   | { kind: 'code'; text: string }
-  /** Explains why data that a reader expects here is missing. */
+  /** A text about why the section does not contain data that readers expect. */
   | { kind: 'absent'; why: string }
   | ({ kind: 'table' } & Table)
   | ({ kind: 'chart' } & Chart);
@@ -41,16 +41,19 @@ export interface Table {
   rows: Cell[][];
 }
 
-/** Text of a cell, with a tone if it is a judgment, or with an address if it is a link. */
+/** The text of a table cell. A verdict or status also has a tone, and a link has an address. */
 export type Cell = string | { text: string; tone: Tone } | { text: string; href: string };
 
-/** Always accompanied by a table with the same data, because not every format has charts. */
+/** A chart. A table with the same data is always next to it, because some formats have no charts. */
 export type Chart = { id: string; title: string } & (TimeChart | PercentileChart | HistogramChart | FunnelChart);
 
-/** Values over the time of one run, or over many runs. The charts of a run share their cursor and zoom. */
+/** A chart of values over the time of one run or of many runs. All charts of a run share their cursor and zoom. */
 export interface TimeChart {
   type: 'time';
-  /** `clock` (the default) counts from the start of the run. `date` shows instants since 1970. */
+  /**
+   * How the horizontal axis shows time. `clock` (the default) counts from the start of the run, and `date` shows dates.
+   * Times on a `date` axis are in ms since January 1, 1970.
+   */
   axis?: 'clock' | 'date';
   atMs: number[];
   unit: FigureUnit;
@@ -58,27 +61,30 @@ export interface TimeChart {
     name: string;
     values: Column;
     style?: 'line' | 'steps' | 'area' | 'stacked' | 'points';
-    /** Lower and upper bound of each value, if the values are not exact. */
+    /** The lower and upper bound of each value, if the values are estimates. */
     bounds?: { low: Column; high: Column };
   }[];
   phases: Phase[];
-  /** Instants to highlight. `kind` appears in the legend, `text` at the instant. */
+  /** Instants to highlight. The legend shows `kind`, and the chart shows `text` at the instant. */
   marks?: { atMs: number; kind: string; text: string; tone: Tone }[];
 }
 
 type Column = (number | null)[];
 
-/** Response time by percentile, on a logarithmic axis that magnifies the tail: 0.9, 0.99, 0.999, … */
+/**
+ * A chart of the response time by percentile. Its logarithmic axis gives the highest percentiles (0.9, 0.99, 0.999, …)
+ * the same distance.
+ */
 export interface PercentileChart {
   type: 'percentiles';
   series: { name: string; points: { q: number; ms: number }[] }[];
-  /** Above this percentile there are fewer than ten samples, so the chart is dimmed from here on. */
+  /** The percentile above which there are fewer than ten samples. The chart is dimmed from this percentile on. */
   sparseFromQ: number;
 }
 
 export interface HistogramChart {
   type: 'histogram';
-  /** Lower and upper bound of each bucket in ms, and the number of values in it. */
+  /** The buckets of the histogram, each with its bounds in ms and the number of values between the bounds. */
   buckets: { fromMs: number; toMs: number; count: number }[];
 }
 

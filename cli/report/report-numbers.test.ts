@@ -15,7 +15,7 @@ import { historyReport } from './history/terminal.ts';
 import { runReportSource } from './run-document.ts';
 import { terminalReport } from './terminal.ts';
 
-/** Size of each printed unit, in the unit that values are stored in. */
+/** The size of each printed unit, measured in the unit in which results store the value. */
 const UNITS: Record<string, [size: number, unit: FigureUnit]> = {
   ms: [1, 'ms'],
   s: [1000, 'ms'],
@@ -26,7 +26,10 @@ const UNITS: Record<string, [size: number, unit: FigureUnit]> = {
   '/s': [1, 'perSecond'],
 };
 
-/** Values in a text that are not formatted by `formatValue`. @param exact values that are shown with all digits */
+/**
+ * Finds values in a text that `formatValue` did not format.
+ * @param exact values that reports show with all digits
+ */
 function misformatted(text: string, exact: readonly string[]): string[] {
   const figures = text.matchAll(/(?<![\d.,:-])\d[\d,]*(?:\.\d+)?(?: (?:ms|s|%|kB|MB|GB)|\/s)(?![\w/])/g);
   return [...new Set([...figures].map(([figure]) => figure))].filter((figure) => {
@@ -39,7 +42,7 @@ function misformatted(text: string, exact: readonly string[]): string[] {
 
 const result = rushResult();
 const limits = result.criteria.map(({ limit, unit }) => formatExactValue(limit, unit));
-/** The confidence level of intervals and the constants of rules. */
+/** Values that reports show with all digits: the confidence level of intervals, and constants of rules. */
 const CONSTANTS = [
   '95 %',
   '90 %',
@@ -75,7 +78,7 @@ describe('values in reports follow one number format', () => {
       test(`in ${REPORT_FORMATS[format].file} of a ${kind === 'document' ? 'history' : kind}`, async () => {
         const text = await rendererOf(format, reports[kind] as ReportSource)?.();
         assert.ok(text);
-        // Styles and scripts are not visible text.
+        // Removes styles and scripts, because readers do not see them.
         const visible = text.replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, '');
         assert.deepEqual(misformatted(visible, [...limits, ...CONSTANTS]), []);
       });

@@ -12,7 +12,7 @@ const nothing: Result = resultOf({ ...emptyEvidence(), criteria: [] });
 
 const section = (result: Result, id: string) => sectionOf(runDocument(result), id);
 
-/** The cells of a table as text, with the column titles in the first row. */
+/** Returns a table as rows of text. The first row contains the column titles. */
 function table(result: Result, id: string, caption: string): string[][] {
   const { columns, rows } = tableOf(section(result, id), new RegExp(`^${caption}`));
   return [columns.map(({ title }) => title), ...rows.map((row) => row.map(wordsOf))];

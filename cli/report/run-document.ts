@@ -14,13 +14,13 @@ import { phasesSection, timelineSection } from './run/timeline.ts';
 import { checklistSection, diagnosisSection, notesSection, readinessSection, summarySection } from './run/verdict.ts';
 import { DECISION_WORDS } from './verdict-words.ts';
 
-/** The input of every report of a run. */
+/** The data from which all reports of a run are rendered. */
 export const runReportSource = (result: Result): ReportSource => ({
   run: result,
   document: () => runDocument(result),
 });
 
-/** The complete report of one run. It uses nothing but the result. */
+/** Builds the complete report of one run from its result. No other data is read. */
 export function runDocument(result: Result): ReportDocument {
   const { run, verdict } = result;
   return {
@@ -38,12 +38,14 @@ export function runDocument(result: Result): ReportDocument {
 }
 
 /**
- * Builds one section of a run's report, or returns null if the section does not apply to the test. Ids of sections
- * and charts are unique within one run.
+ * Builds a section in the report of a run. Returns null if the section does not apply to the test. IDs of sections and
+ * charts are unique within a run.
  */
 type SectionBuilder = (result: Result) => Section | null;
 
-/** In the order in which readers need them: verdict, reasons, configuration, and then all measurements. */
+/**
+ * The sections of a report, in the order in which readers need them: verdict, reasons, configuration, all measurements.
+ */
 const SECTIONS: readonly SectionBuilder[] = [
   summarySection,
   readinessSection,

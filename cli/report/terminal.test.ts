@@ -99,14 +99,14 @@ const result = resultOf({
   verdict: { decision: 'NO_GO', reasons: ['p95 response time fails'] },
 });
 
-/** The report without colors, which depend on whether standard output is a terminal. */
+/** Returns the report without colors, which are present only if standard output is a terminal. */
 const plainReport = (report: Result) => stripVTControlCharacters(terminalReport(report, 'results/shop/peak/1'));
 const linesOf = (report: Result) =>
   plainReport(report)
     .split('\n')
     .filter((line) => line.trim() !== '');
 
-/** The cells of the first line that starts with a prefix. */
+/** Returns the cells of the first line that starts with a prefix. */
 function row(report: Result, prefix: string): string[] {
   const found = linesOf(report).find((line) => line.trim().startsWith(prefix));
   assert.ok(found, `no line starts with ${prefix}`);
@@ -253,7 +253,7 @@ describe('the terminal report of a run', () => {
 
   test('shows only numbers that are in the result', () => {
     const allowed = new Set(numbersOf(result).flatMap(spellings));
-    // Names contain digits, and the duration of the run is not a single number.
+    // Removes texts whose digits are not values of the result, such as names and the duration of the run.
     const withoutNames = plainReport(result).replace(/\bp\d\d\b|results\/\S+|1m30s/g, '');
     const found = withoutNames.match(/-?\d[\d,]*(?:\.\d+)?/g) ?? [];
     assert.ok(found.length > 40, `${found.length} numbers`);
@@ -264,14 +264,14 @@ describe('the terminal report of a run', () => {
   });
 });
 
-/** Every number in a value, including strings of digits. */
+/** Returns every number in a value, including strings that consist of digits. */
 function numbersOf(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   if (typeof value === 'string') return /^\d+$/.test(value) ? [Number(value)] : [];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersOf) : [];
 }
 
-/** All ways in which a report may write a number, depending on its unit. */
+/** Returns all texts that a report can show for a number. The unit of the number determines its text. */
 function spellings(value: number): string[] {
   return [
     formatCount(value),
@@ -283,7 +283,7 @@ function spellings(value: number): string[] {
 }
 
 describe('colors in the terminal report', () => {
-  /** The report as printed by a process whose standard output is a pipe. */
+  /** Returns the report that a process prints if its standard output is a pipe. */
   function printed(t: TestContext, env: NodeJS.ProcessEnv): string {
     const module = JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'terminal.ts')));
     const code = `

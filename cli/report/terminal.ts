@@ -15,8 +15,8 @@ export const TONE_COLORS: Record<Tone, Parameters<typeof paint>[0]> = {
 };
 
 /**
- * The report of a run on the terminal: the verdict, its evidence, and the folder with the full reports.
- * @param files names of the reports in the folder
+ * Returns the terminal report of a run: the verdict, its evidence, and the folder with the full reports.
+ * @param files names of the report files in that folder
  */
 export function terminalReport(result: Result, folder: string, files: readonly string[] = []): string {
   return [
@@ -61,7 +61,10 @@ export function titledLines(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
 }
 
-/** A table of a report, without its colors. @param rightFrom index of the first right-aligned column */
+/**
+ * Returns the lines of a table without colors.
+ * @param rightFrom index of the first right-aligned column
+ */
 export function tableLines({ columns, rows }: Table, rightFrom?: number): string[] {
   const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(text))];
@@ -107,10 +110,13 @@ function causeRows({ title, confidence, evidence, recommendation }: Diagnosis): 
   ];
 }
 
-/** Maximum length of a line in characters. */
+/** The maximum length of a line in characters. */
 const WIDTH = 100;
 
-/** Wraps a text to the width of the report. @param first indent of the first line, or a bullet */
+/**
+ * Breaks a text into lines that fit the width of the terminal report.
+ * @param first indent of the first line, or a bullet
+ */
 export function wrapLines(text: string, indent: string, first = indent): string[] {
   const lines: string[] = [];
   let line = first;

@@ -2,7 +2,7 @@ import type { CriterionStatus, Decision } from '../../lib/core/evidence/index.ts
 import { formatValue } from '../../lib/core/numbers/index.ts';
 import type { Tone } from './report-document.ts';
 
-/** The text and tone of each verdict, the same in every report. */
+/** The text and tone of each verdict. All reports use the same text. */
 export const DECISION_WORDS: Record<Decision, { words: string; tone: Tone }> = {
   GO: { words: 'GO', tone: 'good' },
   CONDITIONAL_GO: { words: 'CONDITIONAL GO', tone: 'warning' },
@@ -18,7 +18,7 @@ export const STATUS_CELLS: Record<CriterionStatus, { text: string; tone: Tone }>
   'no data': { text: '– no data', tone: 'warning' },
 };
 
-/** Words for a confidence, the highest first. `from` is the lowest confidence that they describe. */
+/** Words for a confidence. The first entry whose `from` is not above the confidence is used. */
 const CONFIDENCES: readonly { from: number; words: string }[] = [
   { from: 0.9, words: 'very likely' },
   { from: 0.7, words: 'likely' },
@@ -26,7 +26,10 @@ const CONFIDENCES: readonly { from: number; words: string }[] = [
   { from: 0, words: 'a guess' },
 ];
 
-/** `very likely (97.0 %)` @param confidence from 0 to 1 */
+/**
+ * Returns a text such as `very likely (97.0 %)`.
+ * @param confidence a number from 0 to 1
+ */
 export function confidenceText(confidence: number): string {
   const words = CONFIDENCES.find(({ from }) => confidence >= from)?.words ?? 'a guess';
   return `${words} (${formatValue(confidence, 'fraction')})`;

@@ -4,18 +4,18 @@ import { writeFileAtomically } from '../results/run-folder.ts';
 import { type FormatName, REPORT_FORMATS, type ReportSource, rendererOf } from './formats.ts';
 import { MAX_JOB_SUMMARY_BYTES, toMarkdown } from './markdown.ts';
 
-/** The formats that a run or a campaign writes next to its result. */
+/** The formats in which a run or a campaign writes its report. */
 const DEFAULT_FORMATS: readonly FormatName[] = ['html', 'markdown'];
 
-/** The names of the files that were written, and messages about those that could not be. */
+/** The names of the report files that were written, and a message for each report that could not be written. */
 export interface WrittenReports {
   files: string[];
   problems: string[];
 }
 
 /**
- * Writes the default reports into a folder, and the Markdown report into GitHub's job summary if there is one. The
- * result is already stored at this point, so errors are returned as messages and not thrown.
+ * Writes the default reports to a folder. If GitHub provides a job summary, also appends the Markdown report to it.
+ * Errors are returned as messages and not thrown, because the result itself is already stored.
  */
 export async function writeReports(
   source: ReportSource,
@@ -36,14 +36,14 @@ export async function writeReports(
   return written;
 }
 
-/** Appends the Markdown report to GitHub's job summary if there is one. @returns a message if this failed */
+/** Appends the Markdown report to the job summary of GitHub, if there is one. Returns a message if writing failed. */
 export async function writeJobSummary(
   { document }: ReportSource,
   { GITHUB_STEP_SUMMARY: file }: NodeJS.ProcessEnv,
 ): Promise<string[]> {
   if (!file) return [];
   const problem = await problemOf('the job summary', async () => {
-    // The size limit applies to the whole file, and other steps of the job may have written to it.
+    // GitHub limits the size of the whole file, and earlier steps of the job may have written to it.
     const used = (await stat(file).catch(() => null))?.size ?? 0;
     await appendFile(file, toMarkdown(document(), { maxBytes: MAX_JOB_SUMMARY_BYTES - used }));
   });

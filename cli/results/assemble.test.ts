@@ -21,7 +21,7 @@ import { RunMeasurements } from './run-measurements.ts';
 import { assertValidResult } from './schema.ts';
 
 const READ = 'GET /items/:id';
-/** Recorded before k6 starts, so `startedAt` is shortly before the load. */
+/** The start of the run is recorded before k6 starts, so it is shortly before the start of the load. */
 const run = { ...evidenceOf().run, startedAt: new Date(RUN_START_MS - 2000).toISOString() };
 const plan = testPlan({ criteria: [percentileBelow(0.95, '400ms'), errorRateBelow(0.01)] });
 
@@ -128,7 +128,10 @@ test('samples are grouped by probe, relative to the first window, with generator
 
 describe('a run with several generators', () => {
   const names = ['generator-1', 'generator-2'];
-  /** Measurements of two generators that each send half of the requests, with windows one second apart. */
+  /**
+   * Returns measurements of two generators, each with half of the requests. The windows of the two generators start one
+   * second apart.
+   */
   function mergedMeasurements(parts: readonly (readonly [name: string, startS: number])[]): RunMeasurements {
     const measurements = new RunMeasurements(plan);
     const gathering = collectTelemetry(names, 5000, (window) => measurements.addWindow(window));

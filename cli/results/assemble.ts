@@ -27,21 +27,21 @@ export interface ResultInputs {
   outcome: RunOutcome;
   outcomeReason: string | null;
   measurements: RunMeasurements;
-  /** The summary of k6; null if it wrote none or if there were several generators. */
+  /** The summary that k6 wrote. Null if k6 wrote no summary, or if the run had several generators. */
   summary: Summary | null;
-  /** How each generator ended. Absent for a run with a single generator. */
+  /** How each generator ended. Absent if the run had a single generator. */
   generators?: readonly GeneratorExit[];
   details: Evidence['details'];
   notes: string[];
-  /** What cleanup removed. Absent if there is nothing to report. */
+  /** What the cleanup after the run removed. Absent if there is nothing to report. */
   removal?: RecordRemoval;
-  /** Counts of the records of the run in the target. Absent if they were not counted. */
+  /** The number of records of the run that were found in the target. Absent if the records were not counted. */
   ledgerCounts?: Readonly<Record<string, FoundRecords>> | null;
 }
 
 /**
- * Assembles the result of a run: measurements, judged criteria, diagnosis and verdict. The inputs come from memory, or
- * from the files of a run whose runner died. Both give the same result.
+ * Assembles the result of a run: measurements, judged criteria, diagnosis and verdict. The measurements come from the
+ * memory of the runner, or from the files of a run whose runner died. The result is the same in both cases.
  */
 export function assembleResult(inputs: ResultInputs): Result {
   const evidence = evidenceOf(inputs);
@@ -116,7 +116,7 @@ function evidenceOf({
   };
 }
 
-/** Late telemetry is complete and counted in the right phase. Only the figures over time are affected. */
+/** Telemetry that arrives late is still complete and counted in the right phase. Only values over time are affected. */
 function lateNotes({ name, lateWindows }: GeneratorFigures): string[] {
   return lateWindows === 0
     ? []

@@ -11,7 +11,7 @@ const MIDDLE = 'shop/smoke/20250119T080000Z-aaaaaa';
 const NEW = 'shop/peak/20250119T090000Z-bbbbbb';
 const OTHER = 'bank/peak/20250118T150000Z-cccccc';
 
-/** A results folder with these runs and with files that do not belong to a run. */
+/** Creates a results folder with the given runs, and with files that do not belong to a run. */
 function resultsWith(t: TestContext, ...runs: string[]): string {
   const base = temporaryFolder(t);
   const put = (file: string) => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Problem } from '../support/problem.ts';
 import { isRunFolder } from './run-folder.ts';
 
-/** The folder of a run and what identifies it. */
+/** The folder of a run, and the product, test and ID of the run. */
 export interface RunLocation {
   product: string;
   test: string;
@@ -12,7 +12,7 @@ export interface RunLocation {
   folder: string;
 }
 
-/** All runs in a results folder, including those without a result, sorted with the newest last. */
+/** Returns all runs in a results folder, the newest last. Runs without a result are included. */
 export async function runsIn(base: string): Promise<RunLocation[]> {
   const runs: RunLocation[] = [];
   for (const product of await foldersIn(base)) {
@@ -23,7 +23,7 @@ export async function runsIn(base: string): Promise<RunLocation[]> {
       }
     }
   }
-  // IDs start with the time.
+  // A run ID starts with the time of the run.
   return runs.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -33,13 +33,13 @@ async function foldersIn(folder: string): Promise<string[]> {
 }
 
 /**
- * Finds a run by the name that a user gave.
+ * Finds the run that a user named.
  * @param name the folder of a run or its `result.json`, a run ID or its beginning, `latest`, or `product/test` for the
  * latest run of a test
  * @param base the results folder
  * @param cwd the folder that relative paths start from
  * @returns a path for `loadResult`
- * @throws Problem that lists similar runs if no run or several runs match
+ * @throws Problem that lists runs with similar names if no run or several runs match
  */
 export async function findRun(name: string, base: string, cwd: string): Promise<string> {
   const runPath = [cwd, base].map((folder) => path.resolve(folder, name)).find(isRunPath);

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { TestPlan } from '../../lib/core/definition/index.ts';
 import { type Fingerprint, RESPONSE_TIME } from '../../lib/core/evidence/index.ts';
 
-/** The settings that must be equal in two runs to compare them. Criteria are left out, so that limits can change. */
+/**
+ * Returns the settings that two runs must have in common to be comparable. Criteria are not part of a fingerprint, so
+ * runs stay comparable if a limit changes.
+ */
 export function fingerprintOf(plan: TestPlan, k6Version: string | null): Fingerprint {
   const { kind, scenarios } = plan.workload;
   const parts = {

@@ -27,7 +27,7 @@ const READ = 'GET /items/:id';
 const plan = testPlan({ criteria: [errorRateBelow(0.01)] });
 const start: RunStart = { plan, run: evidenceOf().run };
 
-/** The folder of a run whose runner was killed: with complete windows and one incomplete line. */
+/** Creates the folder of a run whose runner was killed. Its last window is an incomplete line. */
 function leftBehind(t: TestContext, windows = 3): string {
   const folder = RunFolder.create(temporaryFolder(t), start);
   folder.appendSample({ probe: 'target', atMs: RUN_START_MS - 1000, values: { heapUsedBytes: 1 } });
@@ -156,7 +156,7 @@ test('a run in progress has no result yet', async (t) => {
     problem(/is still in progress \(process \d+\)\. Its result will be available/),
   );
   assert.ok(!existsSync(runFolder.file('result')));
-  // A run that started before the lock was taken is a different run of the same test.
+  // The run started before the lock was taken, so the lock belongs to a different run of the same test.
   assert.equal((await loadResult(leftBehind(t))).recovered, true);
 });
 

@@ -7,15 +7,15 @@ import { readResult, resultExists, runFilePath, writeResult } from './run-folder
 export interface LoadedResult {
   result: Result;
   folder: string;
-  /** True if this call assembled the result from the files of a run whose runner died. */
+  /** True if the result was assembled now, from the files of a run whose runner died. */
   recovered: boolean;
 }
 
 /**
- * Loads the result of a run. If the runner died, assembles the result from the files of the run and tries to write it to
- * the run folder.
+ * Loads the result of a run. If the runner died before it wrote a result, assembles the result from the files of the
+ * run, and tries to write it to the run folder.
  * @param runPath the run folder or its `result.json`
- * @throws Problem if there is no run, if it is still in progress, or if its result is not valid
+ * @throws Problem if the run does not exist, is still in progress, or has a result that is not valid
  */
 export async function loadResult(runPath: string): Promise<LoadedResult> {
   const stats = await stat(runPath).catch(() => null);
@@ -24,7 +24,7 @@ export async function loadResult(runPath: string): Promise<LoadedResult> {
   if (resultExists(runPath))
     return { result: await readResult(runFilePath(runPath, 'result')), folder: runPath, recovered: false };
 
-  // Imported only when needed, because few results must be recovered and the import is slow.
+  // The module is imported only when needed, because the import is slow and few results have to be recovered.
   const { recoverResult } = await import('./recover.ts');
   const result = await recoverResult(runPath);
   await writeResult(runPath, result).catch((error) => {

@@ -15,7 +15,8 @@ import {
 import { RunMeasurements } from './run-measurements.ts';
 
 /**
- * Assembles the result of a run whose runner died from the files in its folder, with every window that had closed.
+ * Assembles the result of a run whose runner died from the files in its folder. The result contains all windows that
+ * were complete.
  * @throws Problem if the folder is not a run folder, or if the run is still in progress
  */
 export async function recoverResult(folder: string): Promise<Result> {
@@ -49,7 +50,11 @@ export async function recoverResult(folder: string): Promise<Result> {
   });
 }
 
-/** The folder of a run in progress looks the same as that of a run whose runner died. */
+/**
+ * Checks that the run has ended. The files alone do not show this, because a run in progress and a run whose runner
+ * died leave the same files.
+ * @throws Problem if the run is still in progress
+ */
 async function assertEnded(folder: string, { run }: RunStart): Promise<void> {
   const current = await currentRun();
   if (current?.test === `${run.product}/${run.test}` && current.startedAt <= run.startedAt)

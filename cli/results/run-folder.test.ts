@@ -53,17 +53,17 @@ const lines = (file: string) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
 
-/** Path of the run folder, before it is created. */
+/** Returns the path of a run folder that does not exist yet. */
 const folderIn = (base: string) => path.join(base, start.run.product, start.run.test, start.run.id);
 
-/** The folder of a run in progress. */
+/** Creates the folder of a run in progress. */
 function openedFolder(t: TestContext, base = temporaryFolder(t)): RunFolder {
   const folder = RunFolder.create(base, start);
   t.after(() => folder.close());
   return folder;
 }
 
-/** Every write to this device fails as on a full disk. */
+/** Writes to this device always fail, like writes to a full disk. */
 const FULL = '/dev/full';
 const withFullDisk = { skip: existsSync(FULL) ? false : `${FULL} does not exist` };
 
@@ -191,7 +191,7 @@ describe('readSummary', () => {
 });
 
 describe('reading a run folder', () => {
-  /** A run folder with two windows and two samples. */
+  /** Creates a run folder with two windows and two samples. */
   function finishedFolder(base: string): string {
     const folder = RunFolder.create(base, start);
     for (let i = 0; i < 2; i++) {

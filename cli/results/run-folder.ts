@@ -9,13 +9,18 @@ import { parsedOrNull } from '../support/json.ts';
 import { codeOf, Problem } from '../support/problem.ts';
 import { assertValidResult, parseResult } from './schema.ts';
 
-/** What is known about a run before it starts. With windows and samples, it is enough for a partial result. */
+/**
+ * The data about a run that is known before the run starts. If the runner dies, this data, the windows and the samples
+ * are enough for a partial result.
+ */
 export interface RunStart {
   plan: TestPlan;
   run: Omit<Run, 'endedAt' | 'durationMs' | 'outcome' | 'outcomeReason' | 'partial' | 'notes'>;
-  /** Whether the runner started the target for this run and stops it afterwards. */
+  /** True if the runner starts the target for this run and stops it afterwards. */
   ownTarget?: boolean;
-  /** Names of the generators, in the order of their shares of the load. Absent for a single generator. */
+  /**
+   * The names of the generators, in the order of their shares of the load. Absent if the run has a single generator.
+   */
   generators?: string[];
 }
 
@@ -32,13 +37,16 @@ export const RUN_FILES = {
 } as const;
 type FileName = keyof typeof RUN_FILES;
 
-/** @param generator the name of one of several generators, as in `summary.generator-2.json` */
+/**
+ * Returns the path of a file in a run folder.
+ * @param generator the name of a generator if there are several, as in `summary.generator-2.json`
+ */
 export function runFilePath(folder: string, name: FileName, generator?: string): string {
   const { dir, name: stem, ext } = path.parse(path.join(folder, RUN_FILES[name]));
   return path.join(dir, `${stem}${generator === undefined ? '' : `.${generator}`}${ext}`);
 }
 
-/** Messages for errors of the file system. */
+/** Messages for error codes of the file system. */
 const ERROR_MESSAGES: Record<string, string> = {
   ENOENT: 'it does not exist',
   EISDIR: 'it is a folder',
@@ -53,15 +61,18 @@ const ERROR_MESSAGES: Record<string, string> = {
 };
 
 /**
- * The folder of one run, `<product>/<test>/<UTC>-<random>/`. Windows and samples are appended as they arrive, so that
- * they survive a crash.
+ * The folder of one run, `<product>/<test>/<UTC>-<random>/`. Windows and samples are appended as soon as they arrive,
+ * so that they survive a crash of the runner.
  */
 export class RunFolder {
   readonly path: string;
   readonly #windows: Appender;
   readonly #samples: Appender;
 
-  /** @throws Problem if the folder cannot be written to */
+  /**
+   * Creates the folder of a run.
+   * @throws Problem if the folder cannot be created or written to
+   */
   static create(base: string, start: RunStart): RunFolder {
     const folder = path.join(base, start.run.product, start.run.test, start.run.id);
     try {
@@ -91,14 +102,17 @@ export class RunFolder {
     this.#samples.append(sample);
   }
 
-  /** Which files are incomplete because a write failed. The run continues without them. */
+  /** Returns messages about files that are incomplete because a write failed. The run continues without these files. */
   get writeFailures(): string[] {
     return [this.#windows, this.#samples].flatMap(({ failure, file }) =>
       failure === null ? [] : [`${path.basename(file)} is incomplete: ${failure}`],
     );
   }
 
-  /** @throws Problem if they cannot be written */
+  /**
+   * Writes the details of the target's database and cache.
+   * @throws Problem if the file cannot be written
+   */
   writeDetails(details: Result['details']): Promise<void> {
     return writeFileAtomically(this.file('details'), `${JSON.stringify(details)}\n`);
   }
@@ -110,8 +124,8 @@ export class RunFolder {
 }
 
 /**
- * Reads `run.json`, which the runner wrote before the run started.
- * @throws Problem if the folder is not a run folder, or if its plan has an unsupported version
+ * Reads `run.json`, which the runner writes before the run starts.
+ * @throws Problem if the folder is not a run folder, or if the version of the plan is not supported
  */
 export async function readRunStart(folder: string): Promise<RunStart> {
   const file = runFilePath(folder, 'start');
@@ -121,7 +135,7 @@ export async function readRunStart(folder: string): Promise<RunStart> {
   const start = parsedOrNull(text) as RunStart | null;
   if (!start?.plan || !start.run)
     throw new Problem(`${file} is incomplete, because the run ended before it started. There is nothing to read.`);
-  // Version 1 of a plan does not declare variables. Otherwise it is the same as version 2.
+  // Version 1 of a plan has no variables and is otherwise the same as version 2.
   if ((start.plan.version as number) === 1) start.plan = { ...start.plan, version: PLAN_VERSION, variables: [] };
   if (start.plan.version !== PLAN_VERSION)
     throw new Problem(
@@ -130,33 +144,33 @@ export async function readRunStart(folder: string): Promise<RunStart> {
   return start;
 }
 
-/** The summary of k6, or null if k6 did not write a complete one. */
+/** Reads the summary of k6. Returns null if k6 did not write a complete summary. */
 export async function readSummary(folder: string, generator?: string): Promise<Summary | null> {
   const text = await readFile(runFilePath(folder, 'summary', generator), 'utf8').catch(() => '');
   const summary = parsedOrNull(text) as Summary | null;
   return summary?.schemaVersion === SUMMARY_VERSION ? summary : null;
 }
 
-/** Details of the target's database and cache; null for those that were not queried. */
+/** Reads the details of the target's database and cache. The details of a system that was not queried are null. */
 export async function readDetails(folder: string): Promise<Result['details']> {
   const text = await readFile(runFilePath(folder, 'details'), 'utf8').catch(() => '');
   return { postgresql: null, redis: null, ...(parsedOrNull(text) as Partial<Result['details']> | null) };
 }
 
 /**
- * Calls `onWindow` for every window of a run.
- * @returns the number of unreadable lines. The last line of a killed run can be incomplete.
+ * Calls `onWindow` for every window of a run. The last line can be incomplete if the runner was killed.
+ * @returns the number of lines that could not be read
  */
 export function readWindows(folder: string, onWindow: (window: Window) => void): Promise<number> {
   return readLines(runFilePath(folder, 'windows'), (value) => 'series' in value, onWindow);
 }
 
-/** Like {@link readWindows}, but for samples. */
+/** Calls `onSample` for every sample of a run, like {@link readWindows} for windows. */
 export function readSamples(folder: string, onSample: (sample: RunSample) => void): Promise<number> {
   return readLines(runFilePath(folder, 'samples'), (value) => 'probe' in value, onSample);
 }
 
-/** Reads line by line, because the file of a long run does not fit into memory. */
+/** Reads a file line by line, because the file of a long run does not fit into memory. */
 async function readLines<T>(
   file: string,
   isComplete: (value: object) => boolean,
@@ -175,14 +189,14 @@ async function readLines<T>(
 
 export const resultExists = (folder: string): boolean => existsSync(runFilePath(folder, 'result'));
 
-/** Whether the folder has the start or the result of a run. */
+/** Returns whether a folder contains `run.json` or a result. */
 export const isRunFolder = (folder: string): boolean =>
   existsSync(runFilePath(folder, 'start')) || resultExists(folder);
 
 /**
  * Reads a result of any supported version.
- * @param file a result file, of any name
- * @throws Problem if it does not exist or is not valid
+ * @param file path of the result; the file can have any name
+ * @throws Problem if the file does not exist or is not a valid result
  */
 export async function readResult(file: string): Promise<Result> {
   const text = await readFile(file, 'utf8').catch((error) => {
@@ -193,7 +207,7 @@ export async function readResult(file: string): Promise<Result> {
 
 /**
  * Writes a result atomically.
- * @throws Problem if it cannot be written
+ * @throws Problem if the result cannot be written
  */
 export async function writeResult(folder: string, result: Result): Promise<void> {
   assertValidResult(result);
@@ -201,8 +215,8 @@ export async function writeResult(folder: string, result: Result): Promise<void>
 }
 
 /**
- * Writes to a temporary file and renames it, so that a reader sees either the complete new file or the old one. Creates
- * the folder if it is missing.
+ * Writes a temporary file and renames it, so that other processes read either the complete new file or the old file.
+ * Creates the folder if it is missing.
  * @throws Problem if the file cannot be written
  */
 export async function writeFileAtomically(file: string, text: string): Promise<void> {
@@ -217,7 +231,10 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
   }
 }
 
-/** Appends lines of JSON. After a failed write, for example on a full disk, it stops writing but does not fail the run. */
+/**
+ * Appends JSON lines to a file. After a failed write, for example on a full disk, nothing more is written, but the run
+ * continues.
+ */
 class Appender {
   readonly file: string;
   readonly #descriptor: number;

@@ -10,12 +10,13 @@ import {
 import { type RunSample, type SampledProbe, sampleColumns, ThinnedSamples } from '../probes/sampling.ts';
 
 /**
- * The measurements of a run so far, in memory that does not grow with its duration. Windows and samples come from a run
- * in progress or from the files of a run whose runner died. Both give the same measurements.
+ * The measurements of a run so far. Their size in memory does not grow with the duration of the run. Windows and
+ * samples come from a run in progress, or from the files of a run whose runner died. The measurements are the same in
+ * both cases.
  */
 export class RunMeasurements {
   readonly #tally: RunTally;
-  /** Measurements per generator, if there are several. */
+  /** The measurements of each generator, if the run has several generators. */
   readonly generatorActivity = new GeneratorTally();
   readonly #samples = new Map<SampledProbe, ThinnedSamples>();
 
@@ -23,7 +24,7 @@ export class RunMeasurements {
     this.#tally = new RunTally(plan);
   }
 
-  /** The period that the windows cover; null before the first window has closed. */
+  /** The period that the windows cover. Null until the first window is complete. */
   get span(): TelemetryPeriod | null {
     return this.#tally.period;
   }
@@ -45,12 +46,15 @@ export class RunMeasurements {
     return this.#tally.figures(...known);
   }
 
-  /** Samples of a probe, thinned out. The first and the last one are always kept. */
+  /**
+   * The samples of one probe. If there are too many, samples are removed evenly, but never the first or the last
+   * sample.
+   */
   samplesOf(probe: SampledProbe): RunSample[] {
     return this.#samples.get(probe)?.rows() ?? [];
   }
 
-  /** The samples of every probe, with times relative to `startMs`. */
+  /** Returns the samples of every probe. Their times count from `startMs`. */
   samplesByProbe(startMs: number): Partial<Record<SampledProbe, Samples>> {
     return Object.fromEntries(
       [...this.#samples].map(([probe, samples]) => [probe, sampleColumns(samples.rows(), startMs)]),

@@ -34,7 +34,7 @@ const READ = 'GET /items/:id';
 const { workload } = testPlan();
 const { scenarios } = workload;
 
-/** A plan with every optional field. */
+/** A plan that has a value for every optional field. */
 const plan = testPlan({
   workload: {
     ...workload,

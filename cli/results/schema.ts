@@ -7,21 +7,24 @@ import { jsonRoundTrip, validator } from './validator.ts';
 
 const validate = validator(schema, 'result');
 
-/** @throws Error with the first invalid field if the document is not a result */
+/**
+ * Validates a result.
+ * @throws Error that names the first invalid field if the document is not a valid result
+ */
 export function assertValidResult(document: unknown): asserts document is Result {
   validate(jsonRoundTrip(document));
 }
 
 /**
- * Parses the text of a result, migrating it to the current schema version if it is older.
- * @param location how messages name the text, such as its file
- * @throws Problem if it is not a valid result
+ * Parses a result. A result of an older schema version is migrated to the current version.
+ * @param location where the text comes from, for example a file name, for use in error messages
+ * @throws Problem if the text is not a valid result
  */
 export function parseResult(text: string, location: string, migrations?: Migrations): Promise<Result> {
   return resultFromJson(parsedOrNull(text), location, migrations);
 }
 
-/** Like {@link parseResult}, but for JSON that is already parsed. */
+/** Reads a result like {@link parseResult}, but from JSON that is already parsed. */
 export async function resultFromJson(
   parsed: unknown,
   location: string,
@@ -35,7 +38,7 @@ export async function resultFromJson(
     throw new Problem(`${location} is ${(error as Error).message}.`);
   }
   if (isAssessed(result)) return result;
-  // Imported only when needed, because only older results lack assessments and the import is slow.
+  // The module is imported only when needed, because the import is slow and only older results lack assessments.
   const { withAssessments: assessed } = await import('../../lib/core/judging/index.ts');
   return assessed(result);
 }

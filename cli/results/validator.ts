@@ -2,10 +2,10 @@ import Ajv, { type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 
 /**
- * Creates a function that validates parsed documents against a JSON Schema and adds missing fields with their defaults.
- * The function throws an Error with the first invalid field. It compiles the schema on first use, so that commands that
- * do not need it start faster.
- * @param what how errors name the document
+ * Returns a function that validates a document against a JSON Schema and adds defaults for missing fields. The function
+ * throws an Error that names the first invalid field. The schema is compiled on first use, because many commands do not
+ * need it.
+ * @param what the name of the document in error messages
  */
 export function validator(schema: object, what: string): (document: unknown) => unknown {
   let validate: ReturnType<Ajv.default['compile']> | undefined;
@@ -16,14 +16,14 @@ export function validator(schema: object, what: string): (document: unknown) => 
   };
 }
 
-/** A copy of a document as it would be read back from JSON, without values that JSON cannot represent. */
+/** Returns a copy of a document after conversion to JSON and back, so values that JSON cannot represent are lost. */
 export const jsonRoundTrip = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 
 function compile(schema: object) {
   const ajv = new Ajv.default({
     allowUnionTypes: true,
     useDefaults: true,
-    // Tests validate the schemas. Every command compiles them again, mostly for a single document.
+    // The schema itself is not validated here, because tests validate it and every command would have to do so again.
     validateSchema: false,
     code: { optimize: false },
   });

@@ -3,23 +3,23 @@ import { SUITE_VARIABLES } from '../../../lib/core/definition/index.ts';
 import { RESULTS } from '../../support/paths.ts';
 
 /**
- * The command that resumes an interrupted campaign.
- * @param results folder with its results, if it is not the default one
+ * Returns the command line that resumes an interrupted campaign.
+ * @param results the results folder of the campaign, if it is not the default folder
  */
 export const resumeCommandLine = (campaign: Campaign, results: string = RESULTS): string =>
   [campaignCommandLine(campaign), ...(results === RESULTS ? [] : [`--results ${quoted(results)}`]), '--resume'].join(
     ' ',
   );
 
-/** Message for an interrupted campaign. */
+/** Returns the message that is shown when a campaign is interrupted. */
 export const resumeInstructions = (campaign: Campaign, results: string): string =>
   `Finished tests are kept. To resume in the same environment, run: ${resumeCommandLine(campaign, results)}`;
 
-/** The command that runs the same campaign again. */
+/** Returns the command line that runs the same campaign again. */
 export const campaignCommandLine = ({ product, settings }: Campaign): string =>
   command('npm run campaign --', product, settings);
 
-/** The command that runs one test of the campaign again. */
+/** Returns the command line that runs a single test of the campaign again. */
 export const testCommandLine = ({ product, settings }: Campaign, test: string): string =>
   command('npm run suite -- run', `${product}/${test}`, settings);
 
@@ -39,5 +39,5 @@ function command(script: string, argument: string, settings: CampaignSettings): 
   ].join(' ');
 }
 
-/** Quotes a text for a shell if it needs quotes. */
+/** Adds shell quotes to a text, but only if the shell would otherwise change the text. */
 const quoted = (text: string) => (/^[\w.,:/=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

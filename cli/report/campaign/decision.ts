@@ -13,7 +13,7 @@ import { campaignCommandLine, testCommandLine } from './command-lines.ts';
 import { testsThatRan } from './ran-tests.ts';
 import { criterionSummary, recommendationsOf } from './recommendations.ts';
 
-/** The verdict with its rationale, an action plan and the confidence in it. */
+/** Builds the section with the verdict of a campaign, its reasons, the next steps and the confidence in the verdict. */
 export function decisionSection(
   campaign: Campaign,
   tests: readonly CampaignTestResult[],

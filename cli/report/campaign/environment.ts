@@ -9,7 +9,9 @@ import { figureOverRun, maximum } from '../run/sample-figures.ts';
 import { campaignCommandLine, resumeCommandLine, testCommandLine } from './command-lines.ts';
 import { type RanTest, testsThatRan } from './ran-tests.ts';
 
-/** Facts that each run measured. They can differ from the configuration. */
+/**
+ * Facts that each run recorded, such as the version of the database. A recorded fact can differ from the configuration.
+ */
 const FACTS: FactReaders = {
   Environment: ({ run }) => run.environment,
   ...TARGET_FACTS,
@@ -19,7 +21,7 @@ const FACTS: FactReaders = {
   Scale: ({ run: { scale } }) => formatScale(scale),
 };
 
-/** Target, environment and tools of the campaign. */
+/** Builds the section about the target, the environment and the tools of a campaign. */
 export function environmentSection({ settings }: Campaign, tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
   const configured = [
@@ -49,13 +51,13 @@ export function environmentSection({ settings }: Campaign, tests: readonly Campa
   );
 }
 
-/** Names the reference service without its URL, because its port differs in every run. */
+/** Returns a name for the reference service instead of its URL, because its port differs in every run. */
 const targetOf = ({ apiUrl, environment }: Campaign['settings'], [first]: readonly RanTest[]): string =>
   apiUrl === null && environment === 'local'
     ? 'a separate reference service for each test'
     : (apiUrl ?? first?.result.run.target ?? '');
 
-/** One row if all tests have the same value, otherwise one row per value. */
+/** Returns one row for a fact if its value is the same in all tests, otherwise one row per value. */
 function factRows(name: string, fact: FactReaders[string], ran: readonly RanTest[]): CellValue[][] {
   const values = new Set(ran.map(({ result }) => fact(result)).filter((value) => value !== null));
   return [...values].map((value) => {
@@ -64,7 +66,7 @@ function factRows(name: string, fact: FactReaders[string], ran: readonly RanTest
   });
 }
 
-/** Commands to repeat the campaign, its variables, and the folders of its runs. */
+/** Builds the appendix: commands that repeat the campaign, variables, and the folder of each run. */
 export function appendixSection(campaign: Campaign): Section {
   const { tests, startedAt, endedAt } = campaign;
   return section(
@@ -98,7 +100,7 @@ const commands = (campaign: Campaign): Block[] => [
 
 const code = (lines: string[]): Block => ({ kind: 'code', text: lines.join('\n') });
 
-/** Names and meanings only, because values can be secret. */
+/** Lists the names and meanings of the variables, but not their values, because values can be secret. */
 const variablesTable = ({ variables: names, productVariables = [] }: Campaign): Block =>
   tableBlock(
     'Variables of this campaign and its tests',

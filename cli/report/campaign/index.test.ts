@@ -15,7 +15,7 @@ import { campaignDocument } from './index.ts';
 
 const rush = rushResult();
 
-/** The results of a ten-minute run, with a given verdict and criterion statuses. */
+/** Returns the results of a ten-minute run with a given verdict and given criterion statuses. */
 const testResult = (
   name: string,
   decision: Decision,
@@ -84,7 +84,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 const column = ({ rows }: ReadTable, title: string) => rows.map((row) => numberOf(row[title]));
 const total = (table: ReadTable, title: string) => sum(column(table, title));
 
-/** The only table with this caption outside the sections of single tests. */
+/** Returns the table with a given caption. Tables in the sections of single tests are ignored. */
 function tableOf({ tables }: ReadReport, caption: RegExp): ReadTable {
   const [table, ...more] = tables.filter(({ caption: text, place }) => caption.test(text) && place[0] !== 'Tests');
   assert.ok(table, `a table ${caption}`);
@@ -171,7 +171,7 @@ for (const [description, tests] of Object.entries(CAMPAIGNS)) {
   });
 }
 
-/** The sections of one test with the ids that they have in the report of its run. */
+/** Returns the sections of one test, with the same ids that these sections have in the report of a single run. */
 function runOf(document: ReportDocument, name: string, { verdict }: Result): ReportDocument {
   const found = flattened(document.sections).find(({ id }) => id === `test-${name}`);
   assert.ok(found?.sections, `a section of ${name}`);

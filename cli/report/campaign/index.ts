@@ -12,7 +12,7 @@ import { cacheSection, databaseSection, memorySection } from './resources.ts';
 import { executiveSummarySection } from './summary.ts';
 import { criteriaSection, percentilesByTestSection, readinessByTestSection, testsSection } from './test-sections.ts';
 
-/** The launch report of a product. It uses nothing but the results of its tests. */
+/** Builds the launch report of a product from the results of its tests. No other data is read. */
 export function campaignDocument(campaign: Campaign, tests: readonly CampaignTestResult[]): ReportDocument {
   const verdict = judgeCampaign(tests);
   const readiness = readinessByTestSection(tests);

@@ -5,7 +5,7 @@ import { type CellValue, numberColumns, tableBlock } from '../block-builders.ts'
 import type { Block } from '../report-document.ts';
 import { STATUS_CELLS } from '../verdict-words.ts';
 
-/** A test of the campaign that was run. */
+/** A test that the campaign has run, with its result. */
 export interface RanTest {
   test: string;
   result: Result;
@@ -14,7 +14,7 @@ export interface RanTest {
 export const testsThatRan = (tests: readonly CampaignTestResult[]): RanTest[] =>
   tests.flatMap(({ test, result }) => (result ? [{ test, result }] : []));
 
-/** A table with one row per test that was run. */
+/** Builds a table with one row for each test that the campaign has run. */
 export const tableByTest = <T = Result>(
   caption: string,
   ran: readonly { test: string; result: T }[],
@@ -31,13 +31,15 @@ type HasStatus = Pick<Result['criteria'][number], 'status'>;
 const countOf = (criteria: readonly HasStatus[], status: CriterionStatus): number =>
   criteria.filter((criterion) => criterion.status === status).length;
 
-/** The criteria of all tests, without INVALID runs, whose criteria say nothing about the target. */
+/**
+ * Returns the criteria of all tests. Criteria of INVALID runs are skipped, because they say nothing about the target.
+ */
 export const judgedCriteria = (tests: readonly CampaignTestResult[]): Result['criteria'] =>
   tests.flatMap(({ result }) => (result && isJudged(result) ? result.criteria : []));
 
 export const NOT_JUDGED = 'not judged';
 
-/** The number of criteria by status: `16 of 19 pass, 2 fail, 1 inconclusive`. */
+/** Counts the criteria by status and returns a text such as `16 of 19 pass, 2 fail, 1 inconclusive`. */
 export function statusTally(criteria: readonly HasStatus[]): string {
   const notPassed = (Object.keys(STATUS_CELLS) as CriterionStatus[]).flatMap((status) => {
     const count = countOf(criteria, status);

@@ -7,12 +7,12 @@ import type { Section } from '../report-document.ts';
 import { confidenceText } from '../verdict-words.ts';
 import { type RanTest, testsThatRan } from './ran-tests.ts';
 
-/** A diagnosis and the test it belongs to. */
+/** A diagnosis, with the test whose run was diagnosed and the result of that run. */
 interface Diagnosed extends RanTest {
   diagnosis: Diagnosis;
 }
 
-/** All diagnoses by cause. Causes are in the order in which they first occur in the tests. */
+/** Groups the diagnoses of all tests by cause, in the order in which the causes first occur. */
 function diagnosesByCause(
   tests: readonly CampaignTestResult[],
 ): { cause: Cause; title: string; diagnosed: Diagnosed[] }[] {
@@ -24,7 +24,7 @@ function diagnosesByCause(
   }));
 }
 
-/** The causes of failures in all tests, with evidence and recommendations. */
+/** Builds the section about the causes of failures in all tests, with evidence and recommendations for each cause. */
 export function causesSection(tests: readonly CampaignTestResult[]): Section {
   const causes = diagnosesByCause(tests);
   const ran = testsThatRan(tests);
@@ -87,14 +87,14 @@ const causeSection = ({ cause, title, diagnosed }: ReturnType<typeof diagnosesBy
       : absentBlock('The diagnosis rules know no other cause with the same symptoms.'),
   ]);
 
-/** `critical` issues block the launch. */
+/** The priority of a recommendation. A recommendation with priority `critical` blocks the launch. */
 type Priority = 'critical' | 'high' | 'medium';
 
 export interface Recommendation {
   priority: Priority;
   issue: string;
   tests: string[];
-  /** The evidence, with numbers. */
+  /** Evidence for the recommendation: texts that contain the measured numbers. */
   because: string[];
   todo: string[];
 }
@@ -146,7 +146,9 @@ export function recommendationsSection(tests: readonly CampaignTestResult[]): Se
   );
 }
 
-/** Recommendations, the most urgent first. Within a priority, issues with a known cause come first. */
+/**
+ * Returns all recommendations, sorted by descending priority. Within a priority, causes that were diagnosed come first.
+ */
 export function recommendationsOf(tests: readonly CampaignTestResult[]): Recommendation[] {
   const all = [
     ...diagnosesByCause(tests).flatMap(({ cause, title, diagnosed }) =>
@@ -158,7 +160,10 @@ export function recommendationsOf(tests: readonly CampaignTestResult[]): Recomme
   return PRIORITIES.flatMap(({ priority }) => all.filter((recommendation) => recommendation.priority === priority));
 }
 
-/** If the cause fails critical criteria in some tests, only the evidence and advice of those tests are used. */
+/**
+ * Returns the recommendation for one cause. If the cause makes critical criteria fail in some tests, only the evidence
+ * and advice of those tests are used.
+ */
 function forCause(issue: string, diagnosed: readonly Diagnosed[]): Recommendation {
   const blocking = diagnosed.filter(({ result, diagnosis }) =>
     failedCriticalCriteria(result).some((id) => diagnosis.explains.includes(id)),
@@ -177,7 +182,10 @@ function forCause(issue: string, diagnosed: readonly Diagnosed[]): Recommendatio
   };
 }
 
-/** Each recommendation once. If they differ, each is preceded by the names of its tests. */
+/**
+ * Removes duplicate recommendations. If several different recommendations are left, each starts with the names of its
+ * tests.
+ */
 function distinctRecommendations(diagnosed: readonly Diagnosed[]): string[] {
   const byText = Map.groupBy(diagnosed, ({ diagnosis }) => diagnosis.recommendation);
   return [...byText].map(([recommendation, from]) =>
@@ -196,7 +204,7 @@ const UNEXPLAINED = {
   },
 };
 
-/** Criteria that do not pass and have no diagnosed cause. */
+/** Returns recommendations for the criteria of a test that do not pass and that no diagnosis explains. */
 function forUnexplainedCriteria({ test, result }: RanTest): Recommendation[] {
   if (!isJudged(result)) return [];
   const explained = new Set(result.diagnosis.flatMap(({ explains }) => explains));
@@ -219,7 +227,7 @@ function forUnexplainedCriteria({ test, result }: RanTest): Recommendation[] {
   );
 }
 
-/** Tests that were not run, or whose run is INVALID. */
+/** Returns a recommendation if the test was not run or if its run is INVALID. */
 function forUnjudgedTest({ test, result }: CampaignTestResult): Recommendation[] {
   if (result && isJudged(result)) return [];
   return [
@@ -233,7 +241,7 @@ function forUnjudgedTest({ test, result }: CampaignTestResult): Recommendation[]
   ];
 }
 
-/** `p95 response time 853 ms, target < 400 ms, interval 848 ms to 858 ms, 922 samples`. */
+/** Returns a text such as `p95 response time 853 ms, target < 400 ms, interval 848 ms to 858 ms, 922 samples`. */
 export function criterionSummary(criterion: JudgedCriterion): string {
   const { title, value, unit, samples, interval } = criterion;
   return [

@@ -38,7 +38,7 @@ const MEMORY: { probe: ProbeName; what: string; column: string }[] = [
   { probe: 'pm2', what: 'resident memory', column: PM2_COLUMNS.residentBytes },
 ];
 
-/** Memory of each test, from before its load until after it. */
+/** Builds tables of the memory in each test: at the start, at its peak and at the end. */
 export function memorySection(tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
   const tables = MEMORY.flatMap(({ probe, what, column }) => {
@@ -70,7 +70,10 @@ function memoryRow(test: string, samples: Samples | undefined, column: string): 
 
 const MEMORY_CRITERIA = new Set<JudgedCriterion['kind']>(['memory-growth', 'memory-slope']);
 
-/** Criteria on memory growth. They detect leaks over time, which the difference of end and start cannot do. */
+/**
+ * Builds a table of the criteria on memory growth. Only these criteria detect a leak; the difference between start and
+ * end of a run does not.
+ */
 function growthCriteria(ran: readonly RanTest[]): Block {
   const rows = ran.flatMap(({ test, result }) =>
     result.criteria
@@ -92,7 +95,7 @@ function growthCriteria(ran: readonly RanTest[]): Block {
   );
 }
 
-/** Connection pool, transactions, queries and indexes of all tests. */
+/** Builds the sections about the connection pool, transactions, queries and indexes of all tests. */
 export function databaseSection(tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
   return section('database-of-all', 'Database', [pool(ran), ...details(ran)]);
@@ -163,7 +166,7 @@ const transactions = (sampled: readonly TestWithPostgresql[]): Block =>
 
 const MAX_QUERIES_SHOWN = 10;
 
-/** Queries of all tests together, by total time. */
+/** Builds a table of the queries of all tests. Queries with the same text are merged and sorted by total time. */
 function queries(sampled: readonly TestWithPostgresql[]): Block {
   const all = sampled.flatMap(({ test, postgresql }) =>
     (postgresql.queries ?? []).map((figures) => ({ test, ...figures })),
@@ -230,7 +233,7 @@ function indexes(sampled: readonly TestWithPostgresql[]): Block[] {
   ];
 }
 
-/** Hit rates and evictions of the service's own cache and of Redis. */
+/** Builds the section about cache hit rates and evictions, for the cache of the service and for Redis. */
 export function cacheSection(tests: readonly CampaignTestResult[]): Section {
   const ran = testsThatRan(tests);
   return section('cache', 'Caches', [cacheOfService(ran), ...redis(ran)]);

@@ -12,7 +12,7 @@ import type { Block, Section } from '../report-document.ts';
 import { DECISION_WORDS } from '../verdict-words.ts';
 import { judgedCriteria, NOT_JUDGED, statusTally, testsThatRan } from './ran-tests.ts';
 
-/** The verdict and a table of all tests. */
+/** Builds the summary section: the verdict of the campaign and a table of all tests. */
 export function executiveSummarySection(
   campaign: Campaign,
   tests: readonly CampaignTestResult[],
@@ -32,7 +32,7 @@ export function executiveSummarySection(
 const conditions = (verdict: CampaignVerdict): Block[] =>
   verdict.conditions.length === 0 ? [] : [textBlock('Conditions:'), listBlock(verdict.conditions)];
 
-/** The order in which verdicts are counted. */
+/** The order in which the tally of tests lists the verdicts. */
 const DECISIONS_SHOWN: Decision[] = ['GO', 'CONDITIONAL_GO', 'NO_GO', 'INCONCLUSIVE', 'INVALID'];
 
 function testsTally(tests: readonly CampaignTestResult[]): string {

@@ -6,7 +6,10 @@ import { headline, indentLines, paintVerdict, titledLines } from '../terminal.ts
 import { DECISION_WORDS } from '../verdict-words.ts';
 import { judgedCriteria, statusTally, testsThatRan } from './ran-tests.ts';
 
-/** Progress and verdict of a campaign's test that has just finished. @param place index of the test, from 0 */
+/**
+ * Returns the line for a test of a campaign that has just finished: progress, verdict and reasons.
+ * @param place index of the test in the campaign, starting at 0
+ */
 export function finishedTestReport(result: Result, place: number, count: number): string {
   return [
     `${place + 1}/${count}  ${headline(result)}`,
@@ -16,8 +19,8 @@ export function finishedTestReport(result: Result, place: number, count: number)
 }
 
 /**
- * The verdict over all tests, and the folder with the full reports.
- * @param files names of the reports in the folder
+ * Returns the final text of a campaign: the verdict over all tests, and the folder with the full reports.
+ * @param files names of the report files in that folder
  */
 export function campaignReport(
   { product, settings, endedAt }: Campaign,

@@ -19,7 +19,7 @@ import { runSections } from '../run-document.ts';
 import { DECISION_WORDS, STATUS_CELLS } from '../verdict-words.ts';
 import { judgedCriteria, NOT_JUDGED, statusTally, tableByTest, testsThatRan } from './ran-tests.ts';
 
-/** The full report of each test, as in the report of its run. */
+/** Builds one section per test, with the same content as the report of a single run. */
 export const testsSection = (tests: readonly CampaignTestResult[]): Section =>
   section(
     'tests',
@@ -40,7 +40,7 @@ function testSection({ test, result }: CampaignTestResult, place: string): Secti
   );
 }
 
-/** Prefixes all ids with the name of the test, because ids are unique only within one run. */
+/** Adds the name of the test to the front of all ids, because ids are unique only within one run. */
 function prefixed({ id, title, blocks, sections }: Section, prefix: string): Section {
   return section(
     `${prefix}-${id}`,
@@ -52,7 +52,7 @@ function prefixed({ id, title, blocks, sections }: Section, prefix: string): Sec
 
 const NAMES = Object.keys(PERCENTILES) as (keyof typeof PERCENTILES)[];
 
-/** Response times of all tests in one table. Their histograms are in the section of each test. */
+/** Builds a table of the response times of all tests. The histogram of each test is in the section of that test. */
 export function percentilesByTestSection(tests: readonly CampaignTestResult[]): Section {
   const withResponses = testsThatRan(tests).filter(({ result }) => result.totals.responseTimeMs.count > 0);
   return section(
@@ -93,7 +93,7 @@ const pointsOf = (trend: Trend) => [
   ...NAMES.map((name) => ({ q: PERCENTILES[name], ms: trend[name] })),
 ];
 
-/** Every criterion of every test. */
+/** Builds a table of all criteria of all tests. */
 export function criteriaSection(tests: readonly CampaignTestResult[]): Section {
   const all = testsThatRan(tests).flatMap(({ test, result }) =>
     result.criteria.map((criterion) => ({ test, criterion, judged: isJudged(result) })),
@@ -123,7 +123,7 @@ export function criteriaSection(tests: readonly CampaignTestResult[]): Section {
   );
 }
 
-/** The readiness of the system according to each test that assesses it. Null if no test does. */
+/** Builds the readiness section, with one row per test that assesses readiness. Returns null if no test assesses it. */
 export function readinessByTestSection(tests: readonly CampaignTestResult[]): Section | null {
   const assessed = testsThatRan(tests).flatMap(({ test, result }) =>
     result.readiness ? [{ test, result: result.readiness }] : [],

@@ -27,7 +27,7 @@ import {
 } from './comparison-text.ts';
 import { ladderBlocks } from './ladder.ts';
 
-/** The report of a comparison. It uses nothing but the comparison. */
+/** Builds the report of a comparison. The `comparison` contains all the data that the report shows. */
 export function comparisonDocument(comparison: Comparison): ReportDocument {
   const { words, tone } = OUTCOME_WORDS[comparison.outcome];
   return {
@@ -86,9 +86,11 @@ interface PartOfReport {
   id: string;
   title: string;
   scope: ComparisonRow['scope'];
-  /** Title of the first column. Omitted if the part has only one item. */
+  /**
+   * Title of the column with the names of endpoints, flows or phases. Omitted if the part has only one row per figure.
+   */
   nameColumn?: string;
-  /** Explains why the part has no rows. */
+  /** The text that is shown if the part has no rows. */
   whyEmpty: string;
 }
 

@@ -73,7 +73,7 @@ describe('the terminal report of a comparison', () => {
   });
 });
 
-/** Two deployments on two cores. The reference has one process, which saturates its core. */
+/** Two deployments on a machine with two cores. The reference has one process, which uses one core completely. */
 function ladders() {
   const rung = (users: number, parts: Partial<Rung> = {}): Rung => ({
     phase: `users-${users}`,

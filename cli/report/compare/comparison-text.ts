@@ -9,7 +9,7 @@ import {
 import { formatExactValue, formatNumber, formatValue, pluralize } from '../../../lib/core/numbers/index.ts';
 import type { Tone } from '../report-document.ts';
 
-/** The text of each outcome: `words` for the whole comparison, `text` in a row of a table. */
+/** The text for each outcome: `words` describes a whole comparison, and `text` is a cell of a table. */
 export const OUTCOME_WORDS: Record<ComparisonOutcome, { words: string; text: string; tone: Tone }> = {
   worse: { words: 'WORSE', text: '✗ worse', tone: 'bad' },
   "can't tell": { words: "CAN'T TELL", text: "? can't tell", tone: 'warning' },
@@ -19,18 +19,21 @@ export const OUTCOME_WORDS: Record<ComparisonOutcome, { words: string; text: str
 
 export function formatSide({ figure, ...sides }: ComparisonRow, side: 'reference' | 'candidate'): string {
   const { unit } = COMPARED_FIGURES[figure];
-  // The mean of a count is rarely a whole number.
+  // A count that is the mean of several runs is rarely a whole number.
   return unit === 'count' ? formatNumber(sides[side]) : formatValue(sides[side], unit);
 }
 
-/** `+20.3 %`, or `+1.2 points` for a rate. */
+/** Returns a text such as `+20.3 %`, or `+1.2 points` for a rate. */
 export const formatChange = (row: ComparisonRow): string => `${signed(row.change)} ${unitOf(row)}`;
 
-/** `+18.1 to +22.0 %` */
+/** Returns a text such as `+18.1 to +22.0 %`, or '' if the row has no interval. */
 export const formatChangeInterval = (row: ComparisonRow): string =>
   row.interval ? `${signed(row.interval.low)} to ${signed(row.interval.high)} ${unitOf(row)}` : '';
 
-/** @param change as a fraction */
+/**
+ * Formats a change as a percentage with its sign.
+ * @param change a fraction, for example 0.2 for an increase by 20 %
+ */
 function signed(change: number): string {
   if (!Number.isFinite(change)) return '…';
   return `${change > 0 ? '+' : ''}${formatNumber(change * 100)}`;
@@ -40,14 +43,14 @@ const unitOf = ({ figure }: ComparisonRow): string => (COMPARED_FIGURES[figure].
 
 export const figureTitle = ({ figure }: Pick<ComparisonRow, 'figure'>): string => COMPARED_FIGURES[figure].title;
 
-/** The part of the test that a row is about, to be used after "of". */
+/** Returns the part of the test that a row describes, in words that fit after "of", for example "all requests". */
 export function partName({ scope, name }: Pick<ComparisonRow, 'scope' | 'name'>): string {
   if (scope === 'total') return 'all requests';
   if (scope === 'resources') return 'the target';
   return scope === 'endpoint' ? name : `${scope} ${name}`;
 }
 
-/** `p95 of all requests: 119 ms → 143 ms, +20.3 % (+18.1 to +22.0 %)` */
+/** Returns a sentence such as `p95 of all requests: 119 ms → 143 ms, +20.3 % (+18.1 to +22.0 %)`. */
 export function rowSentence(row: ComparisonRow): string {
   const interval = row.interval ? ` (${formatChangeInterval(row)})` : '';
   const figures = `${formatSide(row, 'reference')} → ${formatSide(row, 'candidate')}, ${formatChange(row)}${interval}`;
@@ -58,7 +61,7 @@ export function rowSentence(row: ComparisonRow): string {
 export const intervalMethodsText = ({ by }: ComparisonRow): string =>
   by.map((method) => INTERVAL_METHODS[method]).join('; ');
 
-/** What the intervals cover, depending on the number of runs. */
+/** Explains which variation the intervals cover. The text depends on the number of runs per side. */
 function designNote({ unit, reference, candidate }: Comparison): string {
   if (unit === 'window')
     return (
@@ -73,7 +76,7 @@ const floorNote = ({ relative, points, ms }: Floors): string =>
   `beyond ${formatExactValue(ms, 'ms')}; for rates beyond ${formatExactValue(points * 100, 'count')} points), and if it remains significant across ` +
   'all rows (Benjamini-Hochberg correction at 0.05).';
 
-/** What a reader should know about how the comparison was made. */
+/** Returns notes about the method of a comparison and its limitations. */
 export const comparisonNotes = (comparison: Comparison): string[] => [
   designNote(comparison),
   floorNote(comparison.floors),

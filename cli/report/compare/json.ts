@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../lib/core/comparison/index.ts';
 import { comparisonNotes } from './comparison-text.ts';
 
-/** The comparison as JSON for other programs, without the values of the single runs. */
+/** Returns the comparison as JSON for other programs. The JSON does not contain the values of single runs. */
 export function comparisonJson(comparison: Comparison): string {
   const { outcome, unit, floors, reference, candidate, because, ladder, rows, circumstances, notInEveryRun } =
     comparison;

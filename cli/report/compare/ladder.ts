@@ -13,7 +13,9 @@ export function ladderBlocks(ladder: LadderComparison): Block[] {
   ];
 }
 
-/** One row per number of users and deployment. The outcome is in the row of the candidate. */
+/**
+ * Builds a table with two rows for each number of users, one per deployment. The candidate's row also has the outcome.
+ */
 export function rungComparisonTable({ reference, candidate, rungs }: LadderComparison) {
   return tableBlock(
     'Results by number of users',
@@ -32,7 +34,7 @@ export function carriedUsersText({ reference, candidate }: LadderComparison): st
   return `All criteria pass: ${words.join(', ')}.`;
 }
 
-/** The text if neither deployment is better. */
+/** Returns the text that is shown if neither deployment is better than the other. */
 export const undecidedText = ({ rungs, outcome }: LadderComparison): string =>
   outcome === 'same'
     ? 'The deployments are the same with every number of users.'

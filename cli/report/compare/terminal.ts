@@ -26,8 +26,8 @@ import { carriedUsersText, findingText, reasonsTitle, rungComparisonTable, undec
 const MAX_REASONS_SHOWN = 5;
 
 /**
- * The outcome of a comparison, its reasons and the compared values.
- * @param all show every row, not only the important ones
+ * Returns the terminal report of a comparison: outcome, reasons and compared values.
+ * @param all also shows the rows that are hidden by default
  */
 export function comparisonReport(comparison: Comparison, all: boolean): string {
   const { outcome, because, reference, candidate, rows, circumstances, ladder } = comparison;
@@ -75,13 +75,15 @@ const findingLines = (finding: LadderFinding): string[] => [
   ...finding.reasons.flatMap(({ text }) => wrapLines(text, '    ', '  → ')),
 ];
 
-/** The rows shown by default: all requests, flows, and everything that got better or worse. */
+/** Rows that are shown by default: all requests, flows, and every value that got better or worse. */
 const isImportant = ({ scope, outcome }: ComparisonRow): boolean =>
   scope === 'total' || scope === 'flow' || outcome === 'worse' || outcome === 'better';
 
 const idsOf = (side: readonly Excerpt[]) => side.map(({ id }) => id).join(', ');
 
-/** Sections of rows by part. All sections share their column widths, so that values line up. */
+/**
+ * Returns the lines of one table per part of the test. All tables use the same column widths, so that values line up.
+ */
 function figureSections(rows: readonly ComparisonRow[]): string[] {
   const width = Math.max(...Object.values(OUTCOME_WORDS).map(({ text }) => text.length));
   const columns = alignColumns(

@@ -28,7 +28,7 @@ import { wrapLines } from '../terminal.ts';
 import { changeStatement, percentText, type Statement, startedAtMs } from './history-text.ts';
 import { failuresChart, figureChart, type HistoryTimeline } from './timeline.ts';
 
-/** Blocks after the chart of a figure, by the id of the figure. */
+/** Blocks that follow the chart of a figure, by the id of the figure. */
 const ADDITIONAL_BLOCKS: Record<string, (records: readonly HistoryRecord[]) => Block[]> = { p95: endpoints };
 
 export function figureSection(id: string, history: FigureHistory, timeline: HistoryTimeline): Section {
@@ -75,13 +75,13 @@ function endpoints(records: readonly HistoryRecord[]): Block[] {
   ];
 }
 
-/** The latest value of a figure as text. */
+/** Returns the value of a figure in the latest run as text. */
 export function latestValueText(histories: readonly FigureHistory[], id: TrackedFigure['id']): string {
   const history = histories.find(({ figure }) => figure.id === id);
   return history ? formatValue(history.points.at(-1)?.value ?? null, history.figure.unit) : NO_VALUE;
 }
 
-/** Each sentence with its details as a list below. */
+/** Returns a text block per statement, followed by the details of the statement as a list. */
 export const statementBlocks = (statements: readonly Statement[]): Block[] =>
   statements.flatMap(({ sentence, details }) => [
     textBlock(sentence),
@@ -94,7 +94,7 @@ export const statementLines = (statements: readonly Statement[]): string[] =>
     ...details.flatMap((detail) => wrapLines(detail, '      ', '    ')),
   ]);
 
-/** Each change as a sentence, or the statement that there is none. */
+/** Describes each change of a figure in a sentence, or states that its level did not change. */
 function changeBlocks({ figure, points, changes, unsearchedCount }: FigureHistory): Block[] {
   const runCount = formatCount(points.length);
   return [
@@ -111,7 +111,7 @@ function changeBlocks({ figure, points, changes, unsearchedCount }: FigureHistor
   ];
 }
 
-/** The success of a flow over time, and its failures by step and reason. */
+/** Builds the section about one flow: its success over time, and its failures by step and by reason. */
 export function flowSection(id: string, flow: string, history: FigureHistory, timeline: HistoryTimeline): Section {
   const halves = halvesOf(history, flow);
   const { succeeded, iterations, target, steps } = halves.latest;
@@ -132,7 +132,7 @@ function successText(succeeded: number, attempts: number): string {
   return `${percentText(succeeded / attempts)} (${percentText(low)} to ${percentText(high)})`;
 }
 
-/** Failures at each step. Omits the steps that never failed. */
+/** Builds a chart of the failures at each step over time. Steps that never failed are omitted. */
 function stepsChart(id: string, flow: string, { points }: FigureHistory, timeline: HistoryTimeline): Block {
   const flows = flowsNamed(
     points.map(({ record }) => record),
@@ -171,12 +171,14 @@ function stepsTable(halves: Halves, change: FigureHistory['changes'][number] | u
   );
 }
 
-/** A flow before and since the latest change of its success. Without a change, all runs are in `since`. */
+/**
+ * The runs of a flow before and since the latest change of its success. Without a change, `since` contains all runs.
+ */
 interface Halves {
   before: FlowRecord[] | null;
   since: FlowRecord[];
   latest: FlowRecord;
-  /** Column titles for `before` and `since`. */
+  /** Column titles for the runs in `before` and in `since`. */
   titles: string[];
 }
 
@@ -196,17 +198,26 @@ function halvesOf({ points, segments }: FigureHistory, flow: string): Halves {
   };
 }
 
-/** The cells below {@link Halves.titles}. @param rate returns NaN if there is no rate */
+/**
+ * Returns the cells below {@link Halves.titles}.
+ * @param rate returns NaN if there is no rate
+ */
 const rateCells = ({ before, since }: Halves, rate: (flows: readonly FlowRecord[]) => number): string[] =>
   [...(before ? [before] : []), since].map((flows) => {
     const value = rate(flows);
     return Number.isNaN(value) ? NO_VALUE : percentText(value);
   });
 
-/** A chart with more series is not readable. The remaining reasons become one series. */
+/**
+ * The maximum number of reasons in a chart, so that it stays readable. All further reasons are combined into one
+ * series.
+ */
 const MAX_REASONS_SHOWN = 6;
 
-/** Failures of a flow by reason, over time and before and since its latest change. */
+/**
+ * Builds a chart and a table of a flow's failures by reason. The table compares runs before and since the latest
+ * change.
+ */
 function reasonBlocks(id: string, flow: string, history: FigureHistory, timeline: HistoryTimeline): Block[] {
   const flows = flowsNamed(
     history.points.map(({ record }) => record),

@@ -15,7 +15,10 @@ const DROP_NIGHT = 25;
 const MISSING_NIGHT = 30;
 const CRASHED_NIGHT = 33;
 
-/** Nights of 2,800 orders. From night 25 on, more payments fail. Night 30 has no run, and the run of night 33 crashed. */
+/**
+ * Nightly runs with 2,800 orders each. From night 25 on, more payments fail. Night 30 has no run, and the run of night
+ * 33 crashed.
+ */
 function shop(): ProductHistory {
   const random = seededRandom(3);
   const about = (value: number) => Math.round(value + 8 * (2 * random() - 1));

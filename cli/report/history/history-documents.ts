@@ -31,14 +31,14 @@ import {
 import { olderNote, type ReportOf, reportLink, runSlots, runsSection, runsTable } from './runs.ts';
 import { timelineOf } from './timeline.ts';
 
-/** All histories of one product and their alarms. */
+/** The histories of all tests of one product, with their alarms. */
 export interface ProductHistory {
   product: string;
   histories: TestHistory[];
   alarms: Alarm[];
 }
 
-/** The history of one product: its alarms, and then each test over time. */
+/** Builds the history report of a product: first the alarms, then one section per test. */
 export function historyDocument(
   { product, histories, alarms }: ProductHistory,
   reportOf: ReportOf = () => null,
@@ -54,7 +54,7 @@ export function historyDocument(
   };
 }
 
-/** The number of runs, their tests and their date range. */
+/** Returns the number of runs, the names of their tests and their date range. */
 export function subtitleOf(histories: readonly TestHistory[]): string {
   const runs = histories.flatMap((history) => history.runs);
   const instants = runs.map(startedAtMs);
@@ -98,7 +98,9 @@ function latestTable(histories: readonly TestHistory[]): Block {
   );
 }
 
-/** The latest success of each flow, with the name of the flow if there are several. */
+/**
+ * Returns the latest success rate of each flow. If the test has several flows, each rate follows the name of its flow.
+ */
 function successText({ figures }: TestHistory): string {
   const flows = figures.filter(({ figure }) => figure.flow !== null);
   const texts = flows.map(({ figure: { flow, unit }, points }) => {
@@ -160,7 +162,7 @@ function testSection(history: TestHistory, id: string, reportOf: ReportOf): Sect
   );
 }
 
-/** The number of runs, their schedule and the missing runs. */
+/** Returns a sentence about the number of runs, their schedule and the missing runs. */
 export function missingSentence({ everyMs, missing, runs }: TestHistory): string {
   const runCount = pluralize(runs.length, 'run');
   if (everyMs === null) return `${runCount} without a schedule, so missing runs cannot be detected.`;
@@ -173,7 +175,7 @@ export function missingSentence({ everyMs, missing, runs }: TestHistory): string
 
 const MAX_SPANS_SHOWN = 20;
 
-/** The latest run of all tests. */
+/** Returns the latest run among all tests. */
 function latestRun(histories: readonly TestHistory[]): HistoryRecord {
   const latest = histories.map(({ runs }) => runs.at(-1) as HistoryRecord);
   return latest.reduce((a, b) => (startedAtMs(b) > startedAtMs(a) ? b : a));
@@ -182,7 +184,7 @@ function latestRun(histories: readonly TestHistory[]): HistoryRecord {
 const MAX_ALERT_RUNS = 10;
 
 /**
- * The text of an alert issue: all alarms, and the latest runs of the affected tests.
+ * Builds the text of an alert issue: all alarms, and the latest runs of the affected tests.
  * @param untilMs time of the latest data
  */
 export function alertDocument({ product, alarms }: ProductHistory, untilMs: number): ReportDocument {
@@ -209,12 +211,12 @@ function latestRuns(history: TestHistory, index: number): Section {
   ]);
 }
 
-/** With more rows, browsers take long to open the page. */
+/** A page with more table rows takes browsers long to open. */
 const MAX_INDEX_RUNS = 1000;
 
 /**
- * The start page: the state of each product, and every run with its report.
- * @param pageOf returns the address of the history of a product
+ * Builds the start page: the state of each product, and every run with a link to its report.
+ * @param pageOf returns the address of the history page of a product
  */
 export function historyIndexDocument(
   products: readonly ProductHistory[],

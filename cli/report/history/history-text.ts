@@ -16,14 +16,14 @@ const DAY_MS = 24 * HOUR_MS;
 
 export const startedAtMs = ({ run }: HistoryRecord): number => Date.parse(run.startedAt);
 
-/** `every day`, `every 6 h` */
+/** Returns how often runs are scheduled, such as `every day` or `every 6 h`. */
 export function cadenceText(everyMs: number): string {
   const [size, unit] = everyMs % DAY_MS === 0 ? [DAY_MS, 'day'] : [HOUR_MS, 'hour'];
   const count = everyMs / size;
   return count === 1 ? `every ${unit}` : `every ${formatCount(count)} ${unit}s`;
 }
 
-/** The name of a history: test, environment and scale, which distinguish it from others of the same product. */
+/** Returns the name of a history: test, environment and scale. These distinguish the histories of one product. */
 export function testName({
   test,
   environment,
@@ -36,7 +36,7 @@ export function testName({
 
 export const percentText = (rate: number): string => formatValue(rate, 'fraction');
 
-/** A cell with a judgment. */
+/** Returns a cell that shows the verdict of a run in color. */
 export type JudgmentCell = { text: string; tone: Tone };
 
 export function verdictCell({ verdict }: HistoryRecord): JudgmentCell {
@@ -44,14 +44,14 @@ export function verdictCell({ verdict }: HistoryRecord): JudgmentCell {
   return { text: words, tone };
 }
 
-/** Why a run is missing or was not judged. */
+/** Explains in a few words why a run is missing or does not count. */
 export function missingRunText({ invalid }: MissingRun): string {
   if (invalid.length === 0) return 'no run';
   const outcomes = invalid.map(({ run }) => run.outcome).filter((outcome) => outcome !== 'completed');
   return ['no run that supports a verdict', ...outcomes].join(', ');
 }
 
-/** Groups consecutive missing runs that have the same reason. */
+/** Groups consecutive missing runs that have the same reason, and describes each group. */
 function spansOf(missing: readonly MissingRun[], everyMs: number): MissingRun[][] {
   const spans: MissingRun[][] = [];
   for (const run of missing) {
@@ -64,7 +64,7 @@ function spansOf(missing: readonly MissingRun[], everyMs: number): MissingRun[][
   return spans;
 }
 
-/** `2026-12-17 (no run)`, `2026-12-19 to 2026-12-22 (4 times: no run)` */
+/** Returns a text such as `2026-12-17 (no run)` or `2026-12-19 to 2026-12-22 (4 times: no run)`. */
 export function missingSpanTexts(missing: readonly MissingRun[], everyMs: number): string[] {
   return spansOf(missing, everyMs).map((span) => {
     const [first, last] = [span[0], span.at(-1)] as [MissingRun, MissingRun];
@@ -80,7 +80,7 @@ const SHORT_COMMIT_LENGTH = 10;
 export const commitText = ({ run: { commits } }: HistoryRecord): string =>
   commits.suite?.slice(0, SHORT_COMMIT_LENGTH) ?? '–';
 
-/** The commits between which a change happened. */
+/** Returns the range of commits that can have caused a change. */
 export function commitRangeText({ before, after }: Change): string {
   const [from, to] = [before.run.commits.suite, after.run.commits.suite];
   if (from === null || to === null) return 'unknown';
@@ -89,22 +89,27 @@ export function commitRangeText({ before, after }: Change): string {
 
 const movement = ({ from, to }: { from: number; to: number }): string => (to < from ? 'fell' : 'rose');
 
-/** `fell from 97.0 % to 94.1 %` */
+/** Returns a text such as `fell from 97.0 % to 94.1 %`. */
 export const levelChangeText = ({ unit }: Pick<TrackedFigure, 'unit'>, part: { from: number; to: number }): string =>
   `${movement(part)} from ${formatValue(part.from, unit)} to ${formatValue(part.to, unit)}`;
 
 const RATE = { unit: 'fraction' } as const;
 
-/** A sentence with optional details. */
+/** A sentence, and details that are listed below it. */
 export interface Statement {
   sentence: string;
   details: string[];
 }
 
-/** A step with more than this share of a change explains the change. Others only contribute. */
+/**
+ * If a step accounts for more than this share of a change, the text says that the step explains the change. Below this
+ * share, the text says that the step contributes to the change.
+ */
 const MIN_EXPLAINING_SHARE = 0.5;
 
-/** The steps and failure reasons behind a change of success. Empty for other figures. */
+/**
+ * Names the steps and failure reasons that account for a change of success. Returns an empty list for other figures.
+ */
 function explanations({ explanation }: Change): string[] {
   if (!explanation) return [];
   const { steps, reasons } = explanation;
@@ -118,13 +123,15 @@ function explanations({ explanation }: Change): string[] {
   ];
 }
 
-/** The names of the explaining steps, for a cell. */
+/** Returns the names of the steps that explain a change, as text for a table cell. */
 export function explainingStepsText({ explanation }: Change): string {
   if (!explanation) return '';
   return explanation.steps.map(({ step }) => step).join(', ') || 'no single step';
 }
 
-/** A change with its possible explanations: steps, failure reasons and altered settings. */
+/**
+ * Describes a change and what can have caused it: steps, failure reasons and settings that changed at the same time.
+ */
 export function changeStatement(figure: TrackedFigure, change: Change): Statement {
   const { before, after, alteredSettings } = change;
   return {
@@ -136,7 +143,7 @@ export function changeStatement(figure: TrackedFigure, change: Change): Statemen
   };
 }
 
-/** An alarm, preceded by the name of its test. */
+/** Describes an alarm. The text starts with the name of the test. */
 export function alarmStatement(alarm: Alarm): Statement {
   const { sentence, details } = statementOf(alarm);
   return { sentence: `${testName(alarm.history)}: ${sentence}`, details };

@@ -5,24 +5,26 @@ import { formatMinute, formatReading } from '../format.ts';
 import type { Block, Cell, Section, Table } from '../report-document.ts';
 import { commitText, type JudgmentCell, missingRunText, startedAtMs, verdictCell } from './history-text.ts';
 
-/** Returns the address of a run's report, relative to the page that links to it, or null if it is unknown. */
+/**
+ * Returns the address of a run's report, relative to the page with the link. Returns null if the address is unknown.
+ */
 export type ReportOf = (record: HistoryRecord) => string | null;
 
-/** A run or a missing run. */
+/** An entry in the list of runs: either a run or a missing run. */
 export type RunSlot = { atMs: number } & ({ record: HistoryRecord } | { missing: MissingRun });
 
-/** Runs and missing runs, the latest first. */
+/** Returns the runs and missing runs of a test, the latest first. */
 export function runSlots({ runs, missing }: TestHistory): RunSlot[] {
   return [
     ...runs.map((record): RunSlot => ({ atMs: startedAtMs(record), record })),
-    // Entries with an invalid run are listed as runs above.
+    // A missing run with INVALID runs is skipped, because `runs` already contains these INVALID runs.
     ...missing
       .filter(({ invalid }) => invalid.length === 0)
       .map((missingRun): RunSlot => ({ atMs: missingRun.atMs, missing: missingRun })),
   ].sort((a, b) => b.atMs - a.atMs);
 }
 
-/** A note below a table of the latest runs on how many older runs it omits. */
+/** Returns a note on how many older runs a table omits. */
 export const olderNote = (omitted: number): Block | null =>
   omitted > 0 ? textBlock(`${pluralize(omitted, 'older run')} not shown.`) : null;
 
@@ -68,17 +70,17 @@ export function runsTable(
 export const slotVerdict = (slot: RunSlot): JudgmentCell =>
   'record' in slot ? verdictCell(slot.record) : { text: missingRunText(slot.missing), tone: 'neutral' };
 
-/** The value of each figure in a run. */
+/** Returns one cell per figure, with the value of that figure in the run. */
 export function figureCells({ figures }: TestHistory, slot: RunSlot): string[] {
   return figures.map(({ figure }) => {
     const reading = 'record' in slot ? figure.read(slot.record) : null;
     if (!reading) return NO_VALUE;
-    // Only flow success is shown with its interval here. The charts show the intervals of other figures.
+    // The intervals of other figures are shown only in the charts.
     return figure.flow === null ? formatValue(reading.value, figure.unit) : formatReading(reading, figure.unit);
   });
 }
 
-/** The start time of a run as a link to its report. */
+/** Returns the start time of a run, with a link to the report of that run. */
 export function reportLink(record: HistoryRecord, reportOf: ReportOf): Cell {
   const href = reportOf(record);
   const name = formatMinute(startedAtMs(record));

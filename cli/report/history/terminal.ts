@@ -9,7 +9,7 @@ import { figureCells, runSlots, slotVerdict } from './runs.ts';
 
 const MAX_RUNS_SHOWN = 14;
 
-/** The history of a product on the terminal: alarms, and then the other changes and latest runs of each test. */
+/** Returns the history of a product as terminal text: the alarms, then the changes and the latest runs of each test. */
 export function historyReport({ product, histories, alarms }: ProductHistory): string {
   return [
     '',
@@ -21,7 +21,7 @@ export function historyReport({ product, histories, alarms }: ProductHistory): s
   ].join('\n');
 }
 
-/** Only the alarms of a product. */
+/** Returns only the alarms of a product as terminal text. */
 export const alertReport = ({ product, alarms }: ProductHistory): string =>
   [`${heading(alarms)}  ${product}`, ...statementLines(alarms.map(alarmStatement)), ''].join('\n');
 
@@ -41,7 +41,7 @@ function testLines(history: TestHistory, alarms: readonly Alarm[]): string[] {
   ];
 }
 
-/** Number of text columns: start, verdict and commit. */
+/** The number of left-aligned columns: start, verdict and commit. */
 const TEXT_COLUMNS = 3;
 
 function latestRuns(history: TestHistory): string[] {

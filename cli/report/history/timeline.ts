@@ -12,10 +12,10 @@ import { formatValue } from '../../../lib/core/numbers/index.ts';
 import type { Block, TimeChart } from '../report-document.ts';
 import { levelChangeText, missingRunText, startedAtMs } from './history-text.ts';
 
-/** Runs with a verdict and missing runs, in order of time. */
+/** The horizontal axis of history charts: runs with a verdict and missing runs, sorted by time. */
 export interface HistoryTimeline {
   atMs: number[];
-  /** Null where a run is missing. */
+  /** One entry per instant. The entry of a missing run is null. */
   records: (HistoryRecord | null)[];
   missing: NonNullable<TimeChart['marks']>;
 }
@@ -47,7 +47,7 @@ const chartOver = ({ atMs }: HistoryTimeline, chart: Omit<Chart, 'kind' | 'type'
   ...chart,
 });
 
-/** A chart of one figure: the value and interval of every run, the levels between changes, and the target. */
+/** Builds a chart of one figure: the value and interval of each run, the levels between changes, and the target. */
 export function figureChart(
   timeline: HistoryTimeline,
   { figure, points, segments, changes }: FigureHistory,
@@ -97,8 +97,8 @@ export function figureChart(
 }
 
 /**
- * A stacked chart of failures as shares of all iterations of a flow.
- * @param categories the series, each with a function that counts its failures in one run
+ * Builds a stacked chart of the failures of a flow, as shares of its iterations.
+ * @param categories the series of the chart; `count` returns the number of failures in one run
  */
 export function failuresChart(
   timeline: HistoryTimeline,

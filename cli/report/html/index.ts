@@ -6,7 +6,10 @@ import { html, json, Markup } from './markup.ts';
 import { sectionMarkup } from './section-markup.ts';
 import { timeGroups } from './time-groups.ts';
 
-/** A self-contained HTML page. It needs no network and no other files, and is readable without JavaScript. */
+/**
+ * Returns a report as a single HTML page that loads nothing from the network or from other files. The page is readable
+ * without JavaScript.
+ */
 export async function toHtml(document: ReportDocument): Promise<string> {
   const [style, script] = await Promise.all([
     readFile(path.join(import.meta.dirname, 'style.css'), 'utf8'),
@@ -47,7 +50,7 @@ ${sections.map((section) => sectionMarkup(section, times))}</main>
 }
 
 async function pageScript(): Promise<string> {
-  // Loaded only on demand, because commands that write no report do not need esbuild.
+  // esbuild is imported only when needed, because the import is slow and most commands write no HTML.
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [path.join(import.meta.dirname, 'client', 'client.mts')],
@@ -60,7 +63,9 @@ async function pageScript(): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-/** A content security policy that forbids network access and all scripts except the page's own. */
+/**
+ * Returns a content security policy that forbids network access, and all scripts except the script of the page itself.
+ */
 function policy(script: string): string {
   const hash = createHash('sha256').update(script).digest('base64');
   return [
@@ -73,7 +78,7 @@ function policy(script: string): string {
   ].join('; ');
 }
 
-/** A table of contents with sections and their direct subsections. */
+/** Returns a table of contents that lists the sections and, one level deeper, their subsections. */
 const contents = (sections: readonly Section[], levels = 2): Markup =>
   html`<ol>${sections.map(
     ({ id, title, sections: parts = [] }) =>
@@ -82,7 +87,7 @@ const contents = (sections: readonly Section[], levels = 2): Markup =>
 
 const sign = (shape: Markup): Markup => html`<svg class="sign" aria-hidden="true" viewBox="0 0 24 24">${shape}</svg>`;
 
-/** A different shape for each tone, shown next to the words. */
+/** Shapes that accompany the words of a verdict. Each tone has a different shape. */
 const SIGNS: Record<Tone, Markup> = {
   good: sign(html`<circle cx="12" cy="12" r="10"/><path d="M7.5 12.5l3 3 6-6.5"/>`),
   warning: sign(html`<path d="M12 2.5L22.5 21h-21z"/><path d="M12 9.5v5m0 3v.01"/>`),

@@ -1,4 +1,4 @@
-/** Text that already is HTML. The tag {@link html} escapes everything else. */
+/** Text that is already HTML. The {@link html} tag inserts it unchanged and escapes all other values. */
 export class Markup {
   readonly text: string;
 
@@ -24,14 +24,14 @@ const toHtmlText = (part: MarkupPart): string => {
   return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 };
 
-/** Template tag for HTML. It escapes inserted values unless they are {@link Markup}, and omits null. */
+/** A template tag for HTML. It escapes all inserted values except {@link Markup}, and inserts nothing for null. */
 export function html(strings: TemplateStringsArray, ...parts: MarkupPart[]): Markup {
   return new Markup(
     strings.map((text, i) => text + (i < parts.length ? toHtmlText(parts[i] as MarkupPart) : '')).join(''),
   );
 }
 
-/** JSON to embed in a script element, escaped so that no value can close the element. */
+/** Returns JSON for a script element, escaped so that no text in the JSON can close the element. */
 export function json(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

@@ -4,21 +4,22 @@ import { chartFigure } from './charts/index.ts';
 import { html, type Markup } from './markup.ts';
 import { scrollableTable } from './table-markup.ts';
 
-/** The time range of each chart over time, by the id of the chart. */
+/** The visible period of each time chart, by the ID of the chart. */
 export type ChartTimeRanges = ReadonlyMap<string, AxisRange>;
 
-/** Range of charts that are not over time, which do not use it. */
+/** A placeholder for charts without a time axis, which ignore the period. */
 const UNUSED_RANGE: AxisRange = { min: 0, max: 1 };
 const MAX_HEADING_LEVEL = 6;
 
-/** @param level of the heading, 2 for top-level sections */
+/** @param level the heading level; top-level sections have level 2 */
 export function sectionMarkup(
   { id, title, blocks, sections = [] }: Section,
   times: ChartTimeRanges,
   level = 2,
 ): Markup {
   const heading = html`h${Math.min(level, MAX_HEADING_LEVEL)}`;
-  // Labeled sections become landmarks, whose labels must be unique. Titles of subsections are not unique.
+  // Only top-level sections have a label, which makes them landmarks. Labels of landmarks must be unique, but titles of
+  // subsections are not unique.
   const label = level === 2 ? html` aria-labelledby="${id}"` : null;
   return html`<section${label}>
 <${heading} id="${id}" tabindex="-1">${title}</${heading}>

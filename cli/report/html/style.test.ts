@@ -18,7 +18,7 @@ const [light, dark] = [...style.matchAll(/:root \{([^}]*)\}/g)].map(
 );
 const THEMES = { light, dark } as Record<string, Map<string, string>>;
 
-/** Linear red, green and blue light of a color. */
+/** Returns the red, green and blue components of a color as linear light. */
 function lightOf(color: string): Vector {
   const [r, g, b] = [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16) / 255);
   const linear = (c = 0) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -36,13 +36,13 @@ const TO_XYZ: Matrix = [
 
 const luminance = (color: string): number => times(TO_XYZ, lightOf(color))[1];
 
-/** Contrast ratio as defined by WCAG 2. */
+/** Returns the contrast ratio of two colors, as defined by WCAG 2. */
 function contrast(a: string, b: string): number {
   const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (high + 0.05) / (low + 0.05);
 }
 
-/** Simulations of color vision deficiencies at full severity, from Machado, Oliveira and Fernandes (2009). */
+/** Matrices that simulate color vision deficiencies at full severity, from Machado, Oliveira and Fernandes (2009). */
 const COLOR_VISIONS: Record<string, Matrix> = {
   normal: [
     [1, 0, 0],
@@ -66,7 +66,7 @@ const COLOR_VISIONS: Record<string, Matrix> = {
   ],
 };
 
-/** A color in CIE L*a*b*, in which distances match perceived differences. */
+/** Converts a color to CIE L*a*b*, where the distance of two colors corresponds to how different they look. */
 function labColor(color: string, vision: Matrix): Vector {
   const [x, y, z] = times(TO_XYZ, times(vision, lightOf(color)));
   const root = (t: number) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116);

@@ -1,7 +1,7 @@
 import type { Cell, Table } from '../report-document.ts';
 import { html, type Markup, type MarkupPart } from './markup.ts';
 
-/** A table in a box that scrolls horizontally, also by keyboard. */
+/** Returns a table in a box that scrolls horizontally, also with the keyboard. */
 export function scrollableTable({ caption, columns, rows }: Table): Markup {
   const align = columns.map(({ align }) => (align === 'right' ? html` class="number"` : null));
   return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>

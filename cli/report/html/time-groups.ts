@@ -4,15 +4,15 @@ import { columnsExtent } from './charts/series.ts';
 
 export type TimeChartBlock = Chart & TimeChart;
 
-/** Charts over the same time range, which share axis, cursor and zoom. */
+/** Charts with the same visible period, which share axis, cursor and zoom. */
 export interface TimeGroup {
   time: AxisRange;
   charts: TimeChartBlock[];
 }
 
 /**
- * Groups the charts over time of a document. Charts with the same phases belong to the same run, and each test of a
- * campaign has its own time range. All charts over dates form one group.
+ * Groups the time charts of a document. Charts with the same phases belong to the same run and form a group. In the
+ * report of a campaign, each test has its own group. All charts with a date axis form one group.
  */
 export function timeGroups({ sections }: Pick<ReportDocument, 'sections'>): TimeGroup[] {
   const groups = Map.groupBy(timeCharts(sections), ({ axis, phases }) =>
@@ -30,7 +30,10 @@ const timeCharts = (sections: readonly Section[]): TimeChartBlock[] =>
 const isTime = (block: Block): block is TimeChartBlock & { kind: 'chart' } =>
   block.kind === 'chart' && block.type === 'time';
 
-/** The range of all samples of the charts, widened to the minimum span, for example around a single sample. */
+/**
+ * Returns the period of all samples in the charts. A period that is too short, for example of a single sample, is
+ * extended to the minimum.
+ */
 function timeOf(charts: readonly TimeChartBlock[], { minSpanMs, margin }: TimeAxis): AxisRange {
   const { min, max } = columnsExtent(charts.map(({ atMs }) => atMs)) ?? { min: 0, max: minSpanMs };
   const padding = Math.max((minSpanMs - (max - min)) / 2, margin * (max - min), 0);

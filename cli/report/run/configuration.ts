@@ -6,10 +6,13 @@ import type { Section, Table } from '../report-document.ts';
 import { figureOverRun, maximum } from './sample-figures.ts';
 
 type Fact = [name: string, value: string | number | null];
-/** Reads facts about the environment of a run from its result, by name. A fact is null if the run did not measure it. */
+/**
+ * Functions that read facts from the result of a run, by the name of the fact. A function returns null if the run did
+ * not record the fact.
+ */
 export type FactReaders = Record<string, (result: Result) => string | number | null>;
 
-/** Test, load, target and tools, as recorded by the run. */
+/** Builds the section about the test, load, target and tools of a run, as recorded by the run. */
 export function configurationSection(result: Result): Section {
   return section('configuration', 'Configuration', [
     facts('Run', runFacts(result)),
@@ -23,7 +26,7 @@ export function configurationSection(result: Result): Section {
 const facts = (caption: string, rows: Fact[]): Table & { kind: 'table' } =>
   tableBlock(caption, ['Name', 'Value'], rows);
 
-/** @param prefix what the values are, for example `Label` */
+/** @param prefix the kind of the values, for example `Label` */
 export const prefixedEntries = (prefix: string, values: Record<string, string>): [name: string, value: string][] =>
   Object.entries(values).map(([name, value]) => [`${prefix} ${name}`, value]);
 
@@ -68,7 +71,7 @@ const phasesTable = ({ run: { workload } }: Result) =>
     ]),
   );
 
-/** Limits measured on the target, which can differ from the configured ones. */
+/** Versions and limits of the target as measured during the run. They can differ from the configuration. */
 export const TARGET_FACTS: FactReaders = {
   'Connection pool size': ({ resources }) => figureOverRun(resources.target, maximum(TARGET_COLUMNS.connectionsMax)),
   PostgreSQL: ({ details }) => details.postgresql?.version ?? null,

@@ -12,7 +12,7 @@ import {
 import { absentBlock, numberColumns, section, tableBlock, textBlock } from '../block-builders.ts';
 import type { Block, HistogramChart, PercentileChart, Section } from '../report-document.ts';
 
-/** Response times by percentile and as a histogram. */
+/** Builds the section about response times: a table of percentiles and a histogram. */
 export function distributionSection({ totals: { responseTimeMs } }: Result): Section {
   return section(
     'distribution',
@@ -23,10 +23,10 @@ export function distributionSection({ totals: { responseTimeMs } }: Result): Sec
   );
 }
 
-/** With fewer samples above a percentile than this, its value depends on too few requests. */
+/** If fewer samples than this are above a percentile, too few requests determine its value. */
 const MIN_SAMPLES_ABOVE = 10;
 
-/** The percentile (0 to 1) above which there are fewer than 10 of `count` samples. */
+/** Returns the percentile (0 to 1) above which fewer than 10 of `count` samples are left. */
 export const sparseFromQ = (count: number): number => Math.max(0, 1 - MIN_SAMPLES_ABOVE / count);
 
 function percentileBlocks(trend: Trend): Block[] {
@@ -61,13 +61,14 @@ function percentileBlocks(trend: Trend): Block[] {
   ];
 }
 
-/** Percentiles that the curve shows in addition to those of every trend. */
+/** Percentiles that the chart shows in addition to the exact percentiles of a trend. */
 const BETWEEN = [0.05, 0.15, 0.2, 0.3, 0.35, 0.4, 0.45, 0.55, 0.6, 0.65, 0.7, 0.8, 0.85, 0.925, 0.97, 0.98];
 const TAIL = [0.995, 0.998, 0.9995, 0.9998, 0.9999, 0.99995, 0.99999];
 
 /**
- * The exact percentiles of a trend, and those from its histogram in between. Histogram values are inexact by up to one
- * bucket, so they are limited to the range between the exact values around them.
+ * Returns the points of the percentile chart: the exact percentiles of a trend, and more percentiles from its
+ * histogram. A percentile from the histogram can be wrong by up to one bucket, so it is limited to the range between
+ * the exact values around it.
  */
 function curve(trend: Trend): PercentileChart['series'][number]['points'] {
   const exact = [
@@ -110,7 +111,7 @@ function histogramBlocks(histogram: Histogram | null): Block[] {
   ];
 }
 
-/** Merges neighboring buckets until at most `maxBuckets` are left. Counts stay exact. */
+/** Merges neighboring buckets until at most `maxBuckets` are left. The count of a merged bucket is exact. */
 function bucketsOf(histogram: Histogram, maxBuckets: number): HistogramChart['buckets'] {
   let coarse = histogram;
   while (coarse.counts.length > maxBuckets) coarse = downscale(coarse, coarse.scale - 1);

@@ -14,7 +14,7 @@ import { formatRange } from '../format.ts';
 import type { Block, Section } from '../report-document.ts';
 import { periodsWithWindows, sumAt } from './even-periods.ts';
 
-/** Errors by kind, reason, endpoint and time. */
+/** Builds the section about errors by kind, reason, endpoint and time. */
 export function errorsSection(result: Result): Section {
   const { errors, totals } = result;
   return section(
@@ -100,7 +100,10 @@ function timeline(result: Result): Block[] {
   ];
 }
 
-/** The states of circuit breakers and the responses of each phase. Returns null if all breakers stayed closed. */
+/**
+ * Builds the section about circuit breakers: their states, and the responses in each phase. Returns null if all circuit
+ * breakers stayed closed.
+ */
 export function breakersSection({ resources: { target }, phases }: Result): Section | null {
   const states = breakerPeriods(target);
   if (states.every(({ state }) => state === 'closed')) return null;
@@ -118,7 +121,10 @@ export function breakersSection({ resources: { target }, phases }: Result): Sect
   ]);
 }
 
-/** Whether the records that the run created still exist. Returns null if the test did not count them. */
+/**
+ * Builds the section about whether the records that the run created still exist. Returns null if the test did not count
+ * records.
+ */
 export function recordsSection({ ledger }: Result): Section | null {
   if (!ledger) return null;
   const kinds = Object.entries(ledger);

@@ -1,7 +1,7 @@
 import type { Result } from '../../../lib/core/evidence/index.ts';
 import { sum } from '../../../lib/core/numbers/index.ts';
 
-/** One of several periods of equal length, in ms from the start of the run. */
+/** One of several equally long periods of a run. Times are in ms from the start of the run. */
 export interface EvenPeriod {
   fromMs: number;
   toMs: number;
@@ -11,7 +11,7 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** Round lengths in ms. None is more than twice as long as the one before. */
+/** Round lengths in ms, in ascending order. No length is more than twice the previous length. */
 const LENGTHS = [
   ...[1, 2, 3, 5, 10, 15, 20, 30].map((s) => s * SECOND),
   ...[1, 2, 3, 5, 10, 15, 20, 30].map((minutes) => minutes * MINUTE),
@@ -19,14 +19,18 @@ const LENGTHS = [
 ];
 
 /**
- * The shortest round length that divides a run into at most `maxCount` periods, and usually at least half as many.
- * @param minLengthMs the resolution of the data, so that every period contains some
+ * Returns the shortest round length that divides a run into at most `maxCount` periods. The number of periods is
+ * usually at least half of `maxCount`.
+ * @param minLengthMs the resolution of the data, so that every period contains data
  */
 export function evenPeriodLengthMs(totalMs: number, maxCount: number, minLengthMs = 0): number {
   return LENGTHS.find((length) => length >= minLengthMs && countOf(totalMs, length) <= maxCount) ?? totalMs;
 }
 
-/** A remainder at the end gets its own period if it is at least this share of a full one. */
+/**
+ * The rest of a run after its last full period becomes a period of its own if it is at least this share of a full
+ * period.
+ */
 const MIN_REMAINDER = 0.25;
 
 const countOf = (totalMs: number, lengthMs: number) => Math.max(1, Math.ceil(totalMs / lengthMs - MIN_REMAINDER));
@@ -40,8 +44,8 @@ export function evenPeriods(totalMs: number, lengthMs: number): EvenPeriod[] {
 }
 
 /**
- * Indexes of the windows in each period. A window belongs to the one period that contains its middle, so the values of
- * all periods add up to those of the run.
+ * Returns the indexes of the windows in each period. A window belongs only to the period that contains its middle, so
+ * the values of all periods add up to the values of the run.
  */
 export function windowIndexesByPeriod(
   periods: readonly EvenPeriod[],
@@ -51,11 +55,14 @@ export function windowIndexesByPeriod(
   return indexesByPeriod(periods, middles);
 }
 
-/** Indexes of the instants in each period. Instants outside belong to the first or the last period. */
+/**
+ * Returns the indexes of the instants in each period. An instant before or after the run belongs to the first or last
+ * period.
+ */
 export function indexesByPeriod(periods: readonly EvenPeriod[], instants: readonly number[]): number[][] {
   const indexes: number[][] = periods.map(() => []);
   instants.forEach((instant, i) => {
-    // findIndex returns -1 for instants after the end, and at(-1) is the last period.
+    // For an instant after the end, findIndex returns -1, and at(-1) returns the last period.
     indexes.at(periods.findIndex(({ toMs }) => instant < toMs))?.push(i);
   });
   return indexes;
@@ -63,7 +70,7 @@ export function indexesByPeriod(periods: readonly EvenPeriod[], instants: readon
 
 const MAX_ROWS = 10;
 
-/** Divides a run into periods of equal length, each with the indexes of its windows. */
+/** Divides a run into equally long periods, and assigns the windows of the run to the periods. */
 export function periodsWithWindows(
   { run, windows }: Pick<Result, 'run' | 'windows'>,
   lengthMs = evenPeriodLengthMs(run.durationMs, MAX_ROWS, longestWindowMs(windows)),
@@ -78,7 +85,7 @@ export const longestWindowMs = ({ durationMs }: Result['windows']): number =>
 
 export type ValueColumn = readonly (number | null)[];
 
-/** The values of a column at some indexes, without nulls. */
+/** Returns the values of a column at the given indexes, without nulls. */
 const valuesAt = (column: ValueColumn, indexes: readonly number[]) => indexes.flatMap((i) => column[i] ?? []);
 
 export const sumAt = (column: ValueColumn, indexes: readonly number[]): number => sum(valuesAt(column, indexes));

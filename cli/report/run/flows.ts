@@ -16,7 +16,7 @@ import { formatRange } from '../format.ts';
 import type { Block, Cell, Section } from '../report-document.ts';
 import { evenPeriodLengthMs, longestWindowMs, periodsWithWindows, sumAt } from './even-periods.ts';
 
-/** The flows of the test, each with its steps, failures and success over time. */
+/** Builds the section about flows: the steps, failures and success over time of each flow. */
 export function flowsSection(result: Result): Section {
   const { flows } = result;
   return section(
@@ -93,7 +93,10 @@ const TWO_MINUTES_MS = 2 * 60_000;
 const MAX_ROWS = 20;
 const MAX_ROWS_OF_SHORT_RUN = 6;
 
-/** Length of a row: shorter than two minutes in a short run, and longer in a run of hours. */
+/**
+ * Returns the length of the period that one table row covers: two minutes, less in a short run, and more in a run of
+ * hours.
+ */
 function rowLengthMs({ run, windows }: Result): number {
   const minLengthMs = longestWindowMs(windows);
   return run.durationMs < 2 * TWO_MINUTES_MS

@@ -22,7 +22,7 @@ import type { Block, Section, Table } from '../report-document.ts';
 
 export const LADDER_TITLE = 'User ladder';
 
-/** How many users a deployment supports, what limits it, and its estimated capacity. */
+/** Builds the section about how many users a deployment supports, what limits it, and its estimated capacity. */
 export function ladderSection(result: Result): Section | null {
   if (result.run.workload.kind !== 'ladder') return null;
   const { ladder } = result;

@@ -17,7 +17,7 @@ import {
 import { formatRange } from '../format.ts';
 import type { Block, Section } from '../report-document.ts';
 
-/** Totals of the run. */
+/** Builds the section with the totals of a run. */
 export function resultsSection(result: Result): Section {
   return section(
     'results',
@@ -83,7 +83,7 @@ export function endpointsSection({ endpoints }: Result): Section {
   ]);
 }
 
-/** How often each endpoint returned each status, and whether the test expects that status. */
+/** Builds a table of the status codes of each endpoint, which shows how many responses the test expected. */
 export function statusesSection(result: Result): Section {
   return section('statuses', 'Status codes', [
     tableOrAbsent(
@@ -97,14 +97,15 @@ export function statusesSection(result: Result): Section {
 
 function endpointRows(endpoint: EndpointFigures, { errors }: Result): CellValue[][] {
   const { name, statuses, refusals } = endpoint;
-  // Not `requests`, which counts durations: a window that was cut short may have the status of a request without its duration.
+  // `endpoint.requests` is not used here, because it counts durations. A window that was cut short can contain the
+  // status of a request without its duration.
   const allResponses = sum(Object.values(statuses));
   const endpointErrors = errors.filter((error) => error.endpoint === name);
   return Object.entries(statuses).map(([status, count]) => {
     const hasNoResponse = status === '0';
     const refused = refusals[status] ?? 0;
     const errorCount = endpointErrors
-      // Without a response, the code is an error code of k6 and not an HTTP status.
+      // If there is no response, the error code is a code of k6 and not an HTTP status.
       .filter(({ code }) => (hasNoResponse ? !(code in statuses) : code === status))
       .reduce((sum, error) => sum + error.count, 0);
     return [
@@ -119,13 +120,19 @@ function endpointRows(endpoint: EndpointFigures, { errors }: Result): CellValue[
   });
 }
 
-/** An operation that exceeds these limits even without concurrent load will be too slow under load. */
+/**
+ * Limits for the duration of an operation without concurrent load. An operation that exceeds a limit here is too slow
+ * under load.
+ */
 const LIMITS = [
   { stat: 'p95', limitMs: 200 },
   { stat: 'mean', limitMs: 100 },
 ] as const;
 
-/** Duration of each operation of a sequential workload, and which operations are too slow. Null for other workloads. */
+/**
+ * Builds a table of the duration of each operation, and lists the operations that are too slow. Returns null if the
+ * workload is not sequential.
+ */
 export function benchmarkSection({ run, phases }: Result): Section | null {
   if (run.workload.kind !== 'sequential') return null;
   const operations = phases.flatMap((phase) => operationOf(phase) ?? []);
@@ -153,11 +160,13 @@ export function benchmarkSection({ run, phases }: Result): Section | null {
 interface Operation {
   name: string;
   figures: EndpointFigures;
-  /** Limits that the operation exceeds, for example `p95 300 ms > 200 ms`. */
+  /** The limits that the operation exceeds, for example `p95 300 ms > 200 ms`. */
   issues: string[];
 }
 
-/** The operation of a phase is its endpoint with the most requests. Others, such as signing in, are called once. */
+/**
+ * Returns the endpoint of a phase with the most requests. Other endpoints, such as signing in, are called only once.
+ */
 function operationOf({ name, endpoints }: PhaseFigures): Operation | null {
   const [figures] = endpoints.filter(({ requests }) => requests > 0).sort((a, b) => b.requests - a.requests);
   if (!figures) return null;
@@ -187,7 +196,10 @@ function findings(operations: readonly Operation[]): Block[] {
   return [textBlock(`${rule} Too slow:`), listBlock(slow.map(({ name, issues }) => `${name}: ${issues.join(', ')}`))];
 }
 
-/** How simultaneously the VUs of each burst started. Null if the workload has no bursts. */
+/**
+ * Builds a table that shows how simultaneously the VUs of each burst started. Returns null if the workload has no
+ * bursts.
+ */
 export function burstsSection({ bursts, phases }: Result): Section | null {
   if (bursts.length === 0) return null;
   return section('bursts', 'Bursts', [

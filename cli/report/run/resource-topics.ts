@@ -10,7 +10,7 @@ import {
 import type { FigureUnit } from '../../../lib/core/numbers/index.ts';
 import { average, increase, maximum, perSecond, type SampleFigure, shareOfIncrease } from './sample-figures.ts';
 
-/** Related figures of a probe. A report shows them as one table, and one chart per unit. */
+/** Related values of a probe. A report shows a topic as one table, and as one chart per unit. */
 export interface ResourceTopic {
   id: string;
   title: string;
@@ -109,7 +109,7 @@ const PM2: ResourceTopic[] = [
   ]),
 ];
 
-/** Also used for the load generator. */
+/** The load generator uses the same topics. */
 export const PROCESS_TOPICS: ResourceTopic[] = [
   topic('process', 'Memory and CPU (mean)', [
     ['CPU (share of all cores)', 'fraction', average(PROCESS_COLUMNS.cpuShare)],
@@ -125,7 +125,7 @@ const TOPICS: Record<ProbeName, { title: string; topics: ResourceTopic[] }> = {
   process: { title: 'Target process', topics: PROCESS_TOPICS },
 };
 
-/** The title of a probe and its topics. */
+/** Returns the title of a probe and its topics. */
 export function topicsOf(probe: ProbeName, samples: Samples): { title: string; topics: ResourceTopic[] } {
   const { title, topics } = TOPICS[probe];
   return { title, topics: probe === 'pm2' ? [...topics, ...processesOf(samples)] : topics };
@@ -133,7 +133,7 @@ export function topicsOf(probe: ProbeName, samples: Samples): { title: string; t
 
 export const probeTitle = (probe: ProbeName): string => TOPICS[probe].title;
 
-/** Topics for the processes that PM2 manages, each of which has its own columns, such as `api.cpuShare`. */
+/** Returns the topics for the processes that PM2 manages. Each process has its own columns, such as `api.cpuShare`. */
 function processesOf({ columns }: Samples): ResourceTopic[] {
   const figuresOf = (suffix: string, unit: FigureUnit): ResourceTopic['figures'] =>
     Object.keys(columns)

@@ -28,7 +28,7 @@ import { evenPeriodLengthMs, evenPeriods, indexesByPeriod } from './even-periods
 import { PROCESS_TOPICS, probeTitle, type ResourceTopic, topicsOf } from './resource-topics.ts';
 import { figureOverRun, maximum } from './sample-figures.ts';
 
-/** Memory, CPU, connections and caches of the target and its dependencies. */
+/** Builds the section about memory, CPU, connections and caches of the target and its dependencies. */
 export function resourcesSection(result: Result): Section {
   const { resources } = result;
   const silent = PROBES.filter((probe) => !resources[probe]).map(probeTitle);
@@ -59,7 +59,10 @@ function probeSection(probe: ProbeName, samples: Samples, result: Result): Secti
 
 const MAX_ROWS = 10;
 
-/** Charts and a table of one topic, or no blocks if the samples have no data for it. @param id prefix of chart ids */
+/**
+ * Builds the charts and the table of a topic. Returns an empty list if the samples have no data for the topic.
+ * @param id prefix of the chart IDs
+ */
 function topicBlocks(id: string, topic: ResourceTopic, samples: Samples, { run }: Result): Block[] {
   const { atMs } = samples;
   const measured = topic.figures
@@ -87,7 +90,10 @@ function topicBlocks(id: string, topic: ResourceTopic, samples: Samples, { run }
   ];
 }
 
-/** Rows before, during and after the load. The row after it shows whether resources were released. */
+/**
+ * Returns rows for the time before, during and after the load. The last row shows whether the target released its
+ * resources.
+ */
 function sampleRows(
   atMs: readonly number[],
   { durationMs }: { durationMs: number },
@@ -108,7 +114,7 @@ function sampleRows(
   ].filter(({ indexes }) => indexes.length > 0);
 }
 
-/** Whether the load was delivered as planned, and the resources that k6 needed. */
+/** Builds the section about the load generator: whether it sent the planned load, and the resources that k6 used. */
 export function generatorSection(result: Result): Section {
   const { generator, totals } = result;
   const { droppedIterations, vusMax, vusPlanned, requestsByK6, telemetryOverflowed, samples } = generator;
@@ -132,7 +138,7 @@ export function generatorSection(result: Result): Section {
   ]);
 }
 
-/** One row per generator of a run with several. */
+/** Builds a table with one row per generator. Returns an empty list if the run had only one generator. */
 const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
   tableBlock(
     'Generators',
@@ -166,7 +172,7 @@ const generatorsTable = (generators: readonly GeneratorFigures[]): Block =>
     ]),
   );
 
-/** Statistics of PostgreSQL for the time of the run. */
+/** Builds the section about the statistics of PostgreSQL, which cover the time of the run. */
 export function postgresqlSection({ details: { postgresql } }: Result): Section {
   return section(
     'database',
@@ -207,7 +213,7 @@ function queries(figures: readonly QueryFigures[] | null): Block {
 
 const QUERY_LENGTH = 160;
 
-/** A query on one line, cut to a recognizable length. */
+/** Puts a query on one line and shortens it. */
 export function shortenQuery(query: string): string {
   const line = query.replace(/\s+/g, ' ').trim();
   return line.length > QUERY_LENGTH ? `${line.slice(0, QUERY_LENGTH - 1)}…` : line;
@@ -228,7 +234,7 @@ function indexes(figures: readonly IndexFigures[]): Block {
   );
 }
 
-/** Statistics of Redis for the time of the run. */
+/** Builds the section about the statistics of Redis, which cover the time of the run. */
 export function redisSection({ details: { redis } }: Result): Section {
   return section(
     'redis',

@@ -1,10 +1,10 @@
 import { increaseSince, type Samples } from '../../../lib/core/evidence/index.ts';
 import { maxAt, meanAt } from './even-periods.ts';
 
-/** Computes a value from the samples at some indexes (at least one). Returns null if they contain no data. */
+/** Computes a value from the samples at one or more indexes. Returns null if these samples contain no data. */
 export type SampleFigure = (samples: Samples, indexes: readonly number[]) => number | null;
 
-/** A figure over a whole run, or null if the probe took no samples. */
+/** Computes a value from all samples of a probe. Returns null if the probe took no samples. */
 export const figureOverRun = (samples: Samples | undefined, figure: SampleFigure): number | null =>
   samples ? figure(samples, [...samples.atMs.keys()]) : null;
 
@@ -20,13 +20,13 @@ export const maximum =
   (samples, indexes) =>
     maxAt(columnOf(samples, name), indexes);
 
-/** How much a counter increased: the sum of its differences to the sample before each index. */
+/** Returns the increase of a counter: the sum of the differences between each sample and the previous sample. */
 export const increase =
   (name: string): SampleFigure =>
   (samples, indexes) =>
     growthOf(samples, name, indexes)?.amount ?? null;
 
-/** Below this time between two samples, a rate is too inaccurate. */
+/** If two samples are less than this time apart, no rate is computed, because it would be too inaccurate. */
 const MIN_RATE_PERIOD_MS = 500;
 
 export const perSecond =
@@ -36,7 +36,10 @@ export const perSecond =
     return growth && growth.ms >= MIN_RATE_PERIOD_MS ? growth.amount / (growth.ms / 1000) : null;
   };
 
-/** The increase of one counter as a share of the increase of both, for example hits among hits and misses. */
+/**
+ * Returns the increase of a counter as a share of the total increase of two counters, for example hits among hits and
+ * misses.
+ */
 export const shareOfIncrease =
   (part: string, rest: string): SampleFigure =>
   (samples, indexes) => {
@@ -46,7 +49,9 @@ export const shareOfIncrease =
     return partAmount / (partAmount + restAmount);
   };
 
-/** The increase of a counter and the time it covers. Skips missing samples and handles counter resets. */
+/**
+ * Returns the increase of a counter and the time in which it increased. Missing samples and counter resets are handled.
+ */
 function growthOf(samples: Samples, name: string, indexes: readonly number[]): { amount: number; ms: number } | null {
   const column = columnOf(samples, name);
   const steps = indexes.flatMap((i) => {

@@ -55,7 +55,10 @@ test('the status code section explains why it has no data', () => {
 
 const [first, second] = phasesWithLengths({ read: 10_000, pay: 20_000 }) as [Phase, Phase];
 
-/** A phase with requests to one endpoint, after signing in once. @param values durations in ms */
+/**
+ * Returns a phase that signs in once and then sends requests to one endpoint.
+ * @param values the durations of the requests in ms
+ */
 const operation = (phase: Phase, endpoint: string, values: number[]) =>
   phaseFigures(phase, {
     values: [...values, 1000],
@@ -125,7 +128,7 @@ test('the bursts section shows period, started VUs and spread of starts of each 
 
 const WINDOW_MS = 5000;
 
-/** A ladder on which one of two cores is busy from 100 users on, where a criterion fails. */
+/** Returns a ladder where one of two cores is busy at 100 users and above, and a criterion fails there. */
 function ladderResult(rungs: number[] = [50, 100, 200], parts: Partial<Result> = {}): Result {
   const { phases, ...workload } = ladder(rungs, { ramp: '10s', hold: '60s' })(FULL_SCALE);
   const windows = workload.durationMs / WINDOW_MS;

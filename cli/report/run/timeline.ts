@@ -14,7 +14,7 @@ import { formatRange } from '../format.ts';
 import type { Block, Section, TimeChart } from '../report-document.ts';
 import { maxAt, periodsWithWindows, sumAt, type ValueColumn } from './even-periods.ts';
 
-/** Load and response times over the time of the run. */
+/** Builds the section about load and response times over the time of the run. */
 export function timelineSection(result: Result): Section {
   return section(
     'timeline',
@@ -51,7 +51,10 @@ function charts(result: Result): Block[] {
   ];
 }
 
-/** Iterations offered in each window: those that finished, and those dropped because no VU was free. */
+/**
+ * Returns the number of iterations that were due in each window. Iterations that finished count, and so do iterations
+ * that were dropped because no VU was free.
+ */
 const offered = ({ windows: { iterations, droppedIterations } }: Result): number[] =>
   iterations.map((count, i) => count + (droppedIterations[i] ?? 0));
 
@@ -66,7 +69,7 @@ function loadTable(result: Result): Block {
     ['Time', ...numberColumns('VUs (max)', 'Offered', 'Achieved', 'Dropped', 'Requests', 'Rate')],
     periodsWithWindows(result).map(({ fromMs, toMs, indexes }) => {
       const ms = sumAt(windows.durationMs, indexes);
-      // Results of early versions have no iterations per window.
+      // Results from early versions of load-suite do not contain iterations per window.
       const counted = (column: ValueColumn) => (column.length === 0 ? null : sumAt(column, indexes));
       const perSecond = (column: ValueColumn) => formatValue(rate(counted(column), ms), 'perSecond');
       return [
@@ -133,7 +136,10 @@ export function phasesSection({ phases }: Result): Section {
   );
 }
 
-/** p95 and errors per endpoint and phase. Omitted for a single phase, because the endpoints table shows the same. */
+/**
+ * Builds tables of p95 and errors by endpoint and phase. With a single phase, the tables are omitted, because the table
+ * of endpoints shows the same values.
+ */
 function byEndpoint(phases: readonly PhaseFigures[]): Block[] {
   const names = new Set(
     phases.flatMap(({ endpoints }) => endpoints.filter(({ requests }) => requests > 0).map(({ name }) => name)),

@@ -26,7 +26,7 @@ import { formatInterval, formatLimit, formatRange, formatScale } from '../format
 import type { Cell, Section } from '../report-document.ts';
 import { confidenceText, DECISION_WORDS, STATUS_CELLS } from '../verdict-words.ts';
 
-/** The verdict, its reasons and the criteria. */
+/** Builds the section with the verdict of a run, its reasons and its criteria. */
 export function summarySection(result: Result): Section {
   const { verdict, criteria } = result;
   const passed = criteria.filter(({ status }) => status === 'pass').length;
@@ -66,7 +66,10 @@ export const COMPONENT_TITLES: Record<ComponentName, string> = {
   database: 'Database',
 };
 
-/** Whether the system is ready for production according to this run. Null if the test does not assess readiness. */
+/**
+ * Builds the section about whether the run shows that the system is ready for production. Returns null if the test does
+ * not assess readiness.
+ */
 export function readinessSection({ readiness }: Result): Section | null {
   if (!readiness) return null;
   const { components, reasons } = readiness;
@@ -80,7 +83,7 @@ export function readinessSection({ readiness }: Result): Section | null {
   ]);
 }
 
-/** Readiness in a few lines, or none if the test does not assess it. */
+/** Returns the readiness and its reasons as lines of text. Returns no lines if the test does not assess readiness. */
 export const readinessLines = ({ readiness }: Result): string[] =>
   readiness ? [readinessText(readiness), ...readiness.reasons] : [];
 
@@ -119,7 +122,7 @@ const CATEGORY_TITLES: Record<ChecklistCategory, string> = {
   'background-processing': 'Background processing',
 };
 
-/** Which checklist categories these runs show to be met. Null if none of their tests uses the checklist. */
+/** Builds the section about which checklist categories the given runs prove. Returns null if no run has a checklist. */
 export function checklistSection(results: readonly Result[]): Section | null {
   const withChecklist = results.filter(({ checklist }) => checklist);
   if (withChecklist.length === 0) return null;
@@ -144,7 +147,7 @@ function categoryStatus(met: boolean | null): Cell {
   return met ? { text: '✓ met', tone: 'good' } : { text: '✗ not met', tone: 'bad' };
 }
 
-/** Causes of the result, each with its evidence. */
+/** Builds the section about the diagnosed causes of a result, with evidence for each cause. */
 export function diagnosisSection(result: Result): Section {
   const { diagnosis, criteria } = result;
   const healthy = criteria.length > 0 && criteria.every(({ status }) => status === 'pass');
@@ -181,7 +184,7 @@ function causeSection(
   ]);
 }
 
-/** What a reader should know about how the values were measured. */
+/** Builds the section with notes on how the values were measured. */
 export function notesSection({ run, totals, generators }: Result): Section {
   const { histogram } = totals.responseTimeMs;
   const notes = [

@@ -2,7 +2,7 @@ import { type FigureUnit, formatExactValue } from '../../../../lib/core/numbers/
 import { formatClock, formatDay, formatMinute, formatRange } from '../../format.ts';
 import type { TimeChart } from '../../report-document.ts';
 
-/** A labeled position on an axis, in the unit of the values. */
+/** A label on an axis and its position, given as a value in the unit of the axis. */
 interface Tick {
   value: number;
   label: string;
@@ -13,10 +13,10 @@ export interface AxisRange {
   max: number;
 }
 
-/** The relative position of a value in a range: 0 at the lower end, 1 at the upper end. */
+/** Returns the position of a value in a range, as a number from 0 (lower end) to 1 (upper end). */
 export const positionInRange = (value: number, { min, max }: AxisRange): number => (value - min) / (max - min);
 
-/** Round steps between ticks, to be multiplied by a power of ten. */
+/** Distances between ticks: 1, 2, 5 or 10, multiplied by a power of ten. */
 const MANTISSAS = [1, 2, 5, 10];
 
 interface Step {
@@ -30,11 +30,14 @@ function niceStep(span: number, intervals: number): Step {
   return { mantissa: smallestFitting ?? 10, exponent };
 }
 
-/** Divides by a power of ten if the exponent is negative, to get 0.3 and not 0.30000000000000004. */
+/**
+ * Multiplies a step. For a negative exponent, the function divides by a power of ten, because this gives 0.3 instead of
+ * 0.30000000000000004.
+ */
 const multiple = (count: number, { mantissa, exponent }: Step): number =>
   exponent < 0 ? (count * mantissa) / 10 ** -exponent : count * mantissa * 10 ** exponent;
 
-/** Round values at equal distances that cover the whole range. */
+/** Returns round values at equal distances. The first and last value enclose the whole range. */
 export function niceTicks({ min, max }: AxisRange, intervals: number): number[] {
   const step = niceStep(max - min, intervals);
   const size = multiple(1, step);
@@ -43,13 +46,18 @@ export function niceTicks({ min, max }: AxisRange, intervals: number): number[] 
   return Array.from({ length: last - first + 1 }, (_, i) => multiple(first + i, step));
 }
 
-/** The unit in which an axis shows its values. `size` is one such unit, in the unit of the chart's values. */
+/**
+ * The unit in which an axis shows its values. `size` is the size of the unit, for example 1000 for seconds if the
+ * values of the chart are in ms.
+ */
 export interface AxisUnit {
   size: number;
   label: string;
 }
 
-/** Axis units, the largest first. `from` is the largest value on the axis from which the unit is used. */
+/**
+ * Units of value axes, the largest unit first. An axis uses the first unit whose `from` is not above the largest value.
+ */
 const UNITS: Record<FigureUnit, readonly (AxisUnit & { from: number })[]> = {
   ms: [
     { size: 1000, label: 's', from: 10_000 },
@@ -72,7 +80,7 @@ const UNITS: Record<FigureUnit, readonly (AxisUnit & { from: number })[]> = {
   fraction: [{ size: 0.01, label: '%', from: 0 }],
 };
 
-/** The unit for an axis, chosen by its largest value. */
+/** Returns the unit for an axis, which depends on the largest value on that axis. */
 export const axisUnit = (unit: FigureUnit, largest: number): AxisUnit =>
   UNITS[unit].find(({ from }) => largest >= from) ?? { size: 1, label: '' };
 
@@ -84,19 +92,19 @@ const tickLabel = (amount: number, largest: number): string =>
     ? amount.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 3 })
     : formatExactValue(amount, 'count');
 
-/** Ticks of a value axis. The first and last tick are the ends of the axis. */
+/** Returns the ticks of a value axis. The axis starts at the first tick and ends at the last tick. */
 export function valueTicks({ min, max }: AxisRange, { size }: AxisUnit): Tick[] {
   const amounts = niceTicks({ min: min / size, max: max / size }, INTERVALS);
   const largest = amounts.at(-1) as number;
   return amounts.map((amount) => ({ value: amount * size, label: tickLabel(amount, largest) }));
 }
 
-/** If shares never fall below this, their axis starts at the lowest share instead of 0, to make small dips visible. */
+/** If all shares are at or above this limit, their axis does not start at 0, so that small dips are visible. */
 const MIN_SHARE_FOR_CUT_AXIS = 0.8;
 
 /**
- * The range of a value axis. It starts at zero, except for high shares, and is never empty.
- * @param values lowest and highest value, or null without values
+ * Returns the range of a value axis. The range is never empty. It starts at zero, except if all values are high shares.
+ * @param values the lowest and highest value, or null if there are no values
  */
 export function valueRange(values: AxisRange | null, unit: FigureUnit, axis: AxisUnit): AxisRange {
   const { min, max } = values ?? { min: 0, max: 0 };
@@ -117,7 +125,7 @@ const CLOCK_STEPS = [
   ...[1, 2, 3, 6, 12, 24].map((n) => n * HOUR),
 ];
 
-/** At most `maxCount` round times within a range, at least a second apart. */
+/** Returns at most `maxCount` round times within a range. Two times are at least one second apart. */
 export function timeTicks({ min, max }: AxisRange, maxCount: number): Tick[] {
   const step = CLOCK_STEPS.find((size) => (max - min) / size < maxCount) ?? niceDays(max - min, maxCount);
   const first = Math.ceil(min / step);
@@ -132,14 +140,14 @@ const niceDays = (span: number, maxCount: number): number => DAY * Math.ceil(spa
 
 /** How an axis shows time: as a clock or as dates. */
 export interface TimeAxis {
-  /** At most `maxCount` round times within a range. */
+  /** Returns at most `maxCount` round times within a range. */
   ticks(range: AxisRange, maxCount: number): Tick[];
-  /** Formats an instant. */
+  /** Formats a point in time. */
   instant(ms: number): string;
   range(fromMs: number, toMs: number): string;
-  /** The minimum time that a chart shows. */
+  /** The shortest period that a chart can show, in ms. */
   minSpanMs: number;
-  /** Free space at each end as a share of the range, so that the first and last point do not touch the edge. */
+  /** Empty space at each end, as a share of the range, so that the first and last point do not touch the edge. */
   margin: number;
 }
 
@@ -150,7 +158,7 @@ const AXES: Record<NonNullable<TimeChart['axis']>, TimeAxis> = {
     ticks: timeTicks,
     instant: formatClock,
     range: formatRange,
-    // Samples are at least a second apart.
+    // Samples are at least one second apart.
     minSpanMs: 2 * SECOND,
     margin: 0,
   },
@@ -168,9 +176,9 @@ const DATE_STEPS = [
   ...[3, 6, 12].map((hours) => ({ ms: hours * HOUR, label: hourLabel })),
   ...[1, 2, 7, 14].map((days) => ({ ms: days * DAY, label: dayLabel })),
 ];
-/** In months. Months and years are counted in the calendar, because their lengths differ. */
+/** Distances between ticks, in months. Months and years are counted in the calendar, because their lengths differ. */
 const MONTH_STEPS = [1, 2, 3, 6, 12];
-/** Weeks start on Mondays, and January 1, 1970 was a Thursday. */
+/** The first Monday after January 1, 1970, which was a Thursday. Ticks that are weeks apart are on Mondays. */
 const FIRST_MONDAY = 4 * DAY;
 
 function dateTicks(range: AxisRange, maxCount: number): Tick[] {

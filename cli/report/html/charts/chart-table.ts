@@ -12,7 +12,7 @@ import { timeAxisOf } from './axis.ts';
 import { dropOff } from './funnel.ts';
 import { type ChartSeries, columnsExtent, phaseNameAt, type SeriesValues } from './series.ts';
 
-/** The values of a chart as a table, for readers who cannot see the picture. */
+/** Returns the values of a chart as a table, for readers who cannot see the chart. */
 export function chartTable(chart: Chart): Table {
   const perRow = chart.type === 'time' ? samplesPerRow(chart) : 1;
   const range = perRow > 1 ? ` (min to max of every ${perRow} samples)` : '';
@@ -32,7 +32,7 @@ function valuesOf(chart: Chart): Omit<Table, 'caption'> {
   }
 }
 
-/** With more rows, browsers take long to open the page. */
+/** A page with more table rows takes browsers long to open. */
 const MAX_ROWS = 400;
 
 const samplesPerRow = ({ atMs }: TimeChart): number => Math.ceil(atMs.length / MAX_ROWS);
@@ -61,7 +61,7 @@ function timeValues(chart: TimeChart): Omit<Table, 'caption'> {
   };
 }
 
-/** A value with its bounds, if it has any. */
+/** Formats a value, followed by its bounds if it has any. */
 function formatSample({ values, bounds }: ChartSeries, index: number, unit: FigureUnit): string {
   const [value, low, high] = [values, bounds?.low, bounds?.high].map((column) => column?.[index] ?? null);
   return formatReading({ value: value ?? null, low: low ?? null, high: high ?? null }, unit);

@@ -8,13 +8,13 @@ interface FunnelStep {
   observable: boolean;
   entered: number;
   succeeded: number;
-  /** Iterations that succeeded in the previous observable step but did not reach this one. */
+  /** The number of iterations that succeeded in the previous observable step but did not start this step. */
   missing: number;
-  /** Iterations that reached this step and failed in it. */
+  /** The number of iterations that started this step and failed in it. */
   failed: number;
 }
 
-/** The iterations lost in each step, and those lost before it. */
+/** Returns how many iterations failed in each step, and how many were lost before the step. */
 export function dropOff({ steps }: FunnelChart): FunnelStep[] {
   let remaining = steps.find(({ observable }) => observable)?.entered ?? 0;
   return steps.map(({ name, entered, succeeded, observable }) => {
@@ -25,7 +25,7 @@ export function dropOff({ steps }: FunnelChart): FunnelStep[] {
   });
 }
 
-/** One bar per step. Its width is the share of iterations that reached the step. */
+/** Draws one bar per step. The width of a bar is proportional to the number of iterations that started the step. */
 export function funnelPlot(chart: FunnelChart): Markup {
   const steps = dropOff(chart);
   const maxEntered = Math.max(1, ...steps.map(({ entered }) => entered));

@@ -6,12 +6,12 @@ import { type AxisMark, plot, svgPercent, withMinorMarks } from './plot.ts';
 
 const MAX_LABELS = 10;
 
-/** Width of a bar as a share of the space for it. */
+/** The width of a bar, as a share of the distance between two bars. */
 const BAR_WIDTH = 0.86;
 
 /**
- * One bar per bucket, all of the same width. Buckets grow with the duration, so on a linear axis most would be too
- * narrow to see.
+ * Draws one bar per bucket. All bars have the same width, although buckets for long durations are wider: on a linear
+ * axis, most bars would be too narrow to see.
  */
 export function histogramPlot({ buckets }: HistogramChart): Markup {
   const unit = axisUnit('count', 0);
@@ -36,7 +36,7 @@ export function histogramPlot({ buckets }: HistogramChart): Markup {
 
 type Buckets = HistogramChart['buckets'];
 
-/** Labels for the bounds between bars, as many as fit. */
+/** Returns labels for the durations at the edges of the bars, as many as fit. */
 function bounds(buckets: Buckets): AxisMark[] {
   const edges = [...buckets.map(({ fromMs }) => fromMs), ...buckets.slice(-1).map(({ toMs }) => toMs)];
   const step = Math.ceil(edges.length / MAX_LABELS);

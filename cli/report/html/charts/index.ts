@@ -11,8 +11,8 @@ import { seriesStyle, valueAxisUnit } from './series.ts';
 import { timeView } from './time.ts';
 
 /**
- * A chart with its title, legend and table of values.
- * @param time range of a chart over time
+ * Returns a chart with its title, legend and table of values.
+ * @param time the visible period, if the horizontal axis is time
  */
 export function chartFigure(chart: Chart, time: AxisRange): Markup {
   const id = figureId(chart);
@@ -27,11 +27,11 @@ ${legend.length > 0 ? html`<ul class="legend">${legend.map(legendItem)}${marks.m
 }
 
 interface ChartParts {
-  /** Unit of the value axis, or a description of the chart. */
+  /** Returns the unit of the value axis, or a description of the chart if it has no value axis. */
   note: string;
-  /** Entries for the series. */
+  /** Returns one legend entry per series. */
   legend: { name: string; isDots?: boolean }[];
-  /** Entries for the kinds of highlighted instants. */
+  /** Returns one legend entry per kind of highlighted instant. */
   marks: { kind: string; tone: Tone }[];
   picture: Markup;
 }

@@ -6,14 +6,14 @@ import { type AxisMark, linePath, plot, strokeMarkup, svgPercent } from './plot.
 import { columnsExtent, seriesStyle } from './series.ts';
 
 /**
- * The position of a percentile on a logarithmic axis: 0 for 0, 1 for 0.9, 2 for 0.99. The maximum (1) is at infinity,
- * so it cannot be shown.
+ * Returns the position of a percentile on a logarithmic axis: 0 for 0, 1 for 0.9, 2 for 0.99. The maximum (1) would be
+ * at infinity, so charts do not show it.
  */
 export const tailPosition = (q: number): number => -Math.log10(1 - q);
 
 /**
- * The chart without points that cannot be shown. Beyond `sparseFromQ` there are fewer than ten samples, so one position
- * further there is less than one.
+ * Returns the chart without points that cannot be shown. Fewer than ten samples are above `sparseFromQ`. One position
+ * further on the axis, less than one sample is left, so the chart ends there.
  */
 function visiblePart(chart: PercentileChart): PercentileChart {
   const last = tailPosition(chart.sparseFromQ) + 1;
@@ -75,7 +75,7 @@ const SPARSE = 'fewer than 10 samples';
 const sparseArea = (from: number): Markup =>
   html`<rect class="sparse" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>`;
 
-/** Dims the lines behind it. */
+/** Covers the lines in the area with few samples with a half-transparent layer. */
 const sparseOverlay = (from: number): Markup =>
   html`<rect class="overlay" x="${svgPercent(from)}" width="${svgPercent(1 - from)}" height="100%"/>
 <line class="edge" x1="${svgPercent(from)}" x2="${svgPercent(from)}" y2="100%"/>

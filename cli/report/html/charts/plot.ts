@@ -3,40 +3,40 @@ import type { SeriesStyle } from './series.ts';
 
 /** A label on an axis. */
 export interface AxisMark {
-  /** Share of the width or height of the plot. */
+  /** The position of the label, as a share of the width or height of the plot. */
   position: number;
   label: string;
-  /** Hidden on narrow screens. */
+  /** True if the label is hidden on narrow screens. */
   minor?: boolean;
 }
 
 interface Plot {
-  /** Description for screen readers. */
+  /** A text about the plot for screen readers. */
   label: string;
   x: AxisMark[];
   y: AxisMark[];
-  /** Markup behind the grid, positioned by percentages. */
+  /** Markup that is drawn behind the grid and positioned by percentages. */
   behind?: Markup | null;
-  /** Paths in a square with sides of {@link SIZE}, which is scaled to the plot. */
+  /** Paths in a square with sides of length {@link SIZE}. The square is scaled to the size of the plot. */
   paths: Markup[];
-  /** Markup in front of the paths, positioned by percentages. */
+  /** Markup that is drawn in front of the paths and positioned by percentages. */
   inFront?: Markup | null;
 }
 
-/** Side length of the square in which paths are drawn. */
+/** The side length of the square in which paths are drawn. */
 const SIZE = 1000;
 
-/** The element id of a chart. The prefix is needed because a section can have the same id. */
+/** Returns the element ID of a chart. Its prefix distinguishes the chart from a section with the same ID. */
 export const figureId = ({ id }: { id: string }): string => `chart-${id}`;
 
 const HEIGHT = 220;
 
-/** A share of the width or height as an SVG percentage. */
+/** Formats a share of the width or height as a percentage for SVG. */
 export const svgPercent = (share: number): string => `${Number((share * 100).toFixed(3))}%`;
 
 /**
- * A plot that fills the available width while text and strokes keep their size. Everything except the paths is
- * positioned by percentages, and the paths are scaled without their strokes. Labels are outside the plot's box.
+ * Draws a plot that fills the available width without scaling text and strokes. Paths are scaled to the plot, and
+ * everything else is positioned by percentages. Labels are placed outside the edges of the plot.
  */
 export function plot({ label, x, y, behind = null, paths, inFront = null }: Plot): Markup {
   return html`<div class="plot"><svg role="img" aria-label="${label}" width="100%" height="${HEIGHT}">
@@ -52,11 +52,11 @@ ${inFront}
 </svg></div>`;
 }
 
-/** Makes every other mark minor if there are more than fit on a phone. */
+/** If there are more marks than fit on a phone, makes every second mark minor. */
 export const withMinorMarks = (marks: readonly AxisMark[], maxCount = 5): AxisMark[] =>
   marks.map((mark, i) => (marks.length > maxCount && i % 2 === 1 ? { ...mark, minor: true } : mark));
 
-/** A point in a plot, as shares of its width and height. y counts from the bottom. */
+/** A point in a plot. x and y are shares of the width and height, and y counts from the bottom. */
 export interface ChartPoint {
   x: number;
   y: number;
@@ -65,7 +65,7 @@ export interface ChartPoint {
 const coordinates = ({ x, y }: ChartPoint): string =>
   `${Number((x * SIZE).toFixed(1))} ${Number(((1 - y) * SIZE).toFixed(1))}`;
 
-/** Splits points into sequences without gaps. */
+/** Splits a list of points at each missing point (null). */
 function segments<T>(points: readonly (T | null)[]): T[][] {
   const all: T[][] = [[]];
   for (const point of points) {
@@ -75,7 +75,10 @@ function segments<T>(points: readonly (T | null)[]): T[][] {
   return all.filter((segment) => segment.length > 0);
 }
 
-/** A line with gaps. A single point becomes a line without length, which a round cap turns into a dot. */
+/**
+ * Returns the path of a line with gaps at missing points. A single point between two gaps becomes a line of length 0,
+ * which round line caps show as a dot.
+ */
 export function linePath(points: readonly (ChartPoint | null)[]): string {
   return segments(points)
     .map((segment) =>
@@ -84,7 +87,7 @@ export function linePath(points: readonly (ChartPoint | null)[]): string {
     .join('');
 }
 
-/** A step line, which keeps the height of each point until the next. */
+/** Returns the path of a step line, which stays at the height of each point until the next point. */
 export const stepPath = (points: readonly (ChartPoint | null)[]): string =>
   linePath(
     points.flatMap((point, i) => {
@@ -93,15 +96,15 @@ export const stepPath = (points: readonly (ChartPoint | null)[]): string =>
     }),
   );
 
-/** Separate dots. */
+/** Returns a path with one dot per point and no lines between points. */
 export const dotsPath = (points: readonly (ChartPoint | null)[]): string =>
   linePath(points.flatMap((point) => [point, null]));
 
-/** A separate line between each pair of points. */
+/** Returns a path with one straight line per pair of points. */
 export const barsPath = (ends: readonly (readonly [ChartPoint, ChartPoint] | null)[]): string =>
   linePath(ends.flatMap((end) => (end ? [...end, null] : [null])));
 
-/** The area between two lines, with gaps. */
+/** Returns the path of the area between two lines, with gaps at missing points. */
 export function areaPath(points: readonly ({ upper: ChartPoint; lower: ChartPoint } | null)[]): string {
   return segments(points)
     .map((segment) => {
@@ -113,12 +116,12 @@ export function areaPath(points: readonly ({ upper: ChartPoint; lower: ChartPoin
 
 export const colorStyle = ({ colorNumber }: SeriesStyle): string => `--color: var(--series-${colorNumber})`;
 
-/** A line with the style of its series, for the legend and the plot. */
+/** Draws a path as a line in the style of its series, for the legend and the plot. */
 export function strokeMarkup(d: string, look: SeriesStyle): Markup {
   const dash = look.dash.length > 0 ? html` stroke-dasharray="${look.dash.join(' ')}"` : null;
   return html`<path class="line" style="${colorStyle(look)}"${dash} d="${d}"/>`;
 }
 
-/** Dots with the style of their series. */
+/** Draws a path as dots in the style of its series. */
 export const dotsMarkup = (d: string, look: SeriesStyle): Markup =>
   html`<path class="line dots" style="${colorStyle(look)}" d="${d}"/>`;

@@ -6,14 +6,14 @@ export type SeriesValues = readonly (number | null)[];
 export type ChartSeries = TimeChart['series'][number];
 
 /**
- * Lengths of dashes and gaps, to distinguish series not only by color. Colors and dashes repeat with different
- * periods, so their combinations repeat only after 40 series.
+ * Dash patterns of series: lengths of dashes and gaps. There are 5 patterns and 8 colors, so the first 40 series all
+ * have a different combination of pattern and color.
  */
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 4], [11, 4, 2, 4], [16, 5]];
 const COLOR_COUNT = 8;
 
 export interface SeriesStyle {
-  /** Number of the CSS variable with the color, for example 1 for `--series-1`. */
+  /** The number in the name of the CSS variable with the color, for example 1 for `--series-1`. */
   colorNumber: number;
   dash: readonly number[];
 }
@@ -23,13 +23,16 @@ export const seriesStyle = (index: number): SeriesStyle => ({
   dash: DASHES[index % DASHES.length] as readonly number[],
 });
 
-/** The upper and lower edge of a series. `lower` is null if the series is only a line. */
+/** The upper and lower edge of a series. `lower` is null if the series is a line without an area. */
 export interface SeriesEdges {
   upper: SeriesValues;
   lower: SeriesValues | null;
 }
 
-/** Stacked series start at the upper edge of the one before. A missing value leaves a gap only in its own series. */
+/**
+ * Returns the edges of each series. Stacked series start at the upper edge of the previous series. A missing value
+ * leaves a gap in one series only.
+ */
 export function seriesEdges(series: readonly ChartSeries[]): SeriesEdges[] {
   let baseline: number[] = [];
   return series.map(({ values, style = 'line' }) => {
@@ -41,7 +44,7 @@ export function seriesEdges(series: readonly ChartSeries[]): SeriesEdges[] {
   });
 }
 
-/** The lowest and highest value, or null without values. */
+/** Returns the lowest and highest value of all columns, or null if there are no values. */
 export function columnsExtent(columns: readonly SeriesValues[]): AxisRange | null {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -54,18 +57,18 @@ export function columnsExtent(columns: readonly SeriesValues[]): AxisRange | nul
   return min <= max ? { min, max } : null;
 }
 
-/** The lowest and highest value that a chart shows, including stacked values and bounds. */
+/** Returns the lowest and highest value that a chart shows. Stacked values and bounds are included. */
 export function seriesExtent(series: readonly ChartSeries[]): AxisRange | null {
   const bounds = series.flatMap(({ bounds }) => (bounds ? [bounds.low, bounds.high] : []));
   return columnsExtent([...seriesEdges(series).map(({ upper }) => upper), ...bounds]);
 }
 
-/** The unit of the value axis of a chart over time. */
+/** Returns the unit for the value axis of a time chart. */
 export function valueAxisUnit({ unit, series }: TimeChart): AxisUnit {
   const { min, max } = seriesExtent(series) ?? { min: 0, max: 0 };
   return axisUnit(unit, Math.max(max, -min));
 }
 
-/** The name of the phase at an instant, or '' before the first and after the last phase. */
+/** Returns the name of the phase at a point in time, or '' before the first phase and after the last phase. */
 export const phaseNameAt = (phases: readonly Phase[], ms: number): string =>
   phases.find(({ startMs, endMs }) => startMs <= ms && ms < endMs)?.name ?? '';

@@ -30,13 +30,13 @@ import {
 
 const TIME_TICKS = 9;
 
-/** A chart over the visible time range, and a function that draws the cursor on it. */
+/** The drawing of a time chart for the visible period, and a function that draws the cursor on the chart. */
 export interface TimeView {
   picture: Markup;
   cursorAt(ms: number): Markup;
 }
 
-/** @param time range of the plot, the same for all charts of a run so that they line up */
+/** @param time the period that the plot shows. All charts of a run show the same period, so that they line up. */
 export function timeView(chart: TimeChart, time: AxisRange): TimeView {
   const { atMs, series } = visiblePart(chart, time);
   const edges = seriesEdges(series);
@@ -73,7 +73,7 @@ export function timeView(chart: TimeChart, time: AxisRange): TimeView {
   };
 }
 
-/** The samples within a time range, and the next sample on either side so that lines reach the edges. */
+/** Returns the samples within a period, and one more sample on each side, so that lines continue to the edges. */
 function visiblePart({ atMs, series }: TimeChart, { min, max }: AxisRange): Pick<TimeChart, 'atMs' | 'series'> {
   const after = atMs.findIndex((ms) => ms >= min);
   const from = Math.max(0, (after < 0 ? atMs.length : after) - 1);
@@ -88,7 +88,7 @@ function visiblePart({ atMs, series }: TimeChart, { min, max }: AxisRange): Pick
   };
 }
 
-/** The index of the sample nearest to an instant, or -1 without samples. */
+/** Returns the index of the sample nearest to a point in time, or -1 if there are no samples. */
 export function nearestIndex(atMs: readonly number[], ms: number): number {
   const after = atMs.findIndex((sampleMs) => sampleMs >= ms);
   if (after < 0) return atMs.length - 1;
@@ -121,7 +121,7 @@ function boundsPath(low: readonly (ChartPoint | null)[], high: readonly (ChartPo
   return html`<path class="bounds" style="${colorStyle(seriesStyle(index))}" d="${barsPath(ends)}"/>`;
 }
 
-/** A vertical line at each highlighted instant. */
+/** Draws a vertical line at each highlighted instant. */
 function marks({ marks = [] }: TimeChart, time: AxisRange): Markup {
   const visible = marks.filter(({ atMs }) => time.min <= atMs && atMs <= time.max);
   return html`<g class="marks">${visible.map(({ atMs, text, tone }) => {
@@ -132,14 +132,14 @@ function marks({ marks = [] }: TimeChart, time: AxisRange): Markup {
 
 interface PlacedPhase {
   name: string;
-  /** Left edge and width, as shares of the width of the plot. */
+  /** The distance from the left edge of the plot, as a share of the plot's width. */
   left: number;
   width: number;
-  /** True for every other phase, to distinguish neighbors. */
+  /** True for every second phase, so that neighboring phases look different. */
   shaded: boolean;
 }
 
-/** The phases, or parts of phases, that are visible in a time range. */
+/** Returns the phases that are visible in a period. A phase that is only partly visible is cut off at the edge. */
 export function placedPhases(phases: readonly Phase[], time: AxisRange): PlacedPhase[] {
   return phases
     .map(({ name, startMs, endMs }, i) => {
@@ -150,8 +150,8 @@ export function placedPhases(phases: readonly Phase[], time: AxisRange): PlacedP
 }
 
 /**
- * CSS variables for the name of a phase above a plot: position, width of the phase, and how far the name can extend
- * over the neighboring phase if names alternate between two lines.
+ * Returns CSS variables for the name of a phase above the plot: its position, the width of its phase, and how far the
+ * name may extend over the neighboring phase. The name may do so because names alternate between two lines.
  */
 export function phaseNameStyle(phases: readonly PlacedPhase[], index: number): string {
   const { left, width } = phases[index] as PlacedPhase;

@@ -6,12 +6,12 @@ const HINT =
   'Drag across a chart to zoom in, and double-click to zoom out. Charts over the same time move together. ' +
   'Keyboard: arrow keys move the cursor, + and − zoom, 0 resets the zoom.';
 
-// The page is complete without JavaScript. This script adds a cursor and zoom to its charts.
+// Adds a cursor and zoom to the charts of a report. Without JavaScript, the report is still complete and readable.
 const groups: TimeGroup[] = JSON.parse(document.querySelector('script[type="application/json"]')?.textContent ?? '[]');
 for (const group of groups) linkCharts(group);
 document.querySelector('.is-live')?.before(element('p', 'hint', HINT));
 
-// Boxes can be focused to scroll them by keyboard. Those without overflow do not need that.
+// Boxes are focusable so that users can scroll them with the keyboard. A box without overflow needs no focus.
 const boxes = document.querySelectorAll<HTMLElement>('.scroll, pre');
 const resizeObserver = new ResizeObserver((entries) => {
   for (const { target } of entries) {

@@ -2,7 +2,7 @@ import { type AxisRange, timeAxisOf } from '../charts/axis.ts';
 import type { TimeChartBlock, TimeGroup } from '../time-groups.ts';
 import { type LinkedView, LiveChart } from './live-chart.mts';
 
-/** Makes the charts of a group interactive. They share their cursor and visible range. */
+/** Makes the charts of a group interactive. All charts of the group share their cursor and visible period. */
 export function linkCharts({ time, charts }: TimeGroup): void {
   const { minSpanMs } = timeAxisOf(charts[0] as TimeChartBlock);
   let range = time;
@@ -41,7 +41,7 @@ export function linkCharts({ time, charts }: TimeGroup): void {
   for (const chart of charts) all.push(new LiveChart(chart, link));
 }
 
-/** A requested range, widened to the minimum span and moved into the whole range. */
+/** Returns a requested period after extending it to the minimum length and moving it into the whole period. */
 function within({ min, max }: AxisRange, whole: AxisRange, minSpanMs: number): AxisRange {
   const length = Math.max(max - min, minSpanMs);
   if (length >= whole.max - whole.min) return whole;

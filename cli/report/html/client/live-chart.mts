@@ -6,26 +6,26 @@ import { nearestIndex, type TimeView, timeView } from '../charts/time.ts';
 import type { TimeChartBlock } from '../time-groups.ts';
 import { button, element } from './dom.mts';
 
-/** State shared by the charts of a group: visible range and cursor. Changes apply to all of them. */
+/** The state that all charts of a group share: visible period and cursor. A change applies to every chart. */
 export interface LinkedView {
-  /** The visible time range in ms. */
+  /** The visible period in ms. */
   readonly range: AxisRange;
   readonly showsWholeRange: boolean;
-  /** Position of the cursor in ms, or null without a cursor. */
+  /** The position of the cursor in ms, or null if there is no cursor. */
   readonly cursorMs: number | null;
   moveCursor(ms: number | null): void;
-  /** Shows a time range, limited to the range of the data. */
+  /** Shows a period, limited to the period of the data. */
   zoomTo(range: AxisRange): void;
-  /** Zooms around the cursor, or around the center without one. A factor above 1 zooms in. */
+  /** Zooms around the cursor, or around the center if there is no cursor. A factor above 1 zooms in. */
   zoomBy(factor: number): void;
   reset(): void;
 }
 
 const ZOOM_STEP = 2;
-/** Shorter mouse movements count as a click. */
+/** A mouse movement that is shorter than this counts as a click. */
 const MIN_DRAG_PX = 4;
 
-/** An interactive chart with cursor and zoom. It draws the same picture as the page for the visible time range. */
+/** An interactive chart with cursor and zoom, drawn by the same code as the static chart in the page. */
 export class LiveChart {
   readonly #chart: TimeChartBlock;
   readonly #axis: TimeAxis;
@@ -36,7 +36,7 @@ export class LiveChart {
   readonly #status = element('p', 'hidden');
   readonly #reset: HTMLButtonElement;
   #view!: TimeView;
-  /** Where the mouse button was pressed, in page pixels, or null if it is not pressed. */
+  /** Where the mouse button was pressed, in page pixels. Null if the button is not pressed. */
   #dragStart: number | null = null;
 
   constructor(chart: TimeChartBlock, link: LinkedView) {
@@ -89,7 +89,7 @@ export class LiveChart {
       .join(' · ');
   }
 
-  /** The values of the sample nearest to an instant. */
+  /** Returns the values of the sample nearest to a point in time. */
   #valueTextsAt(ms: number): string[] {
     const { atMs, series, unit } = this.#chart;
     const sample = nearestIndex(atMs, ms);
@@ -147,7 +147,7 @@ export class LiveChart {
     ].join(', ');
   }
 
-  /** Moves the cursor by a number of samples, and the visible range if needed. */
+  /** Moves the cursor by a number of samples. Also moves the visible period if the cursor would leave it. */
   #step(count: number): void {
     const { range, cursorMs } = this.#link;
     const { atMs } = this.#chart;
@@ -159,7 +159,7 @@ export class LiveChart {
     this.#link.moveCursor(ms);
   }
 
-  /** The instant at a horizontal page position in pixels, or null outside of the plot. */
+  /** Returns the time at a horizontal page position in pixels, or null if the position is outside the plot. */
   #msAt(x: number): number | null {
     const share = this.#shareAt(x);
     const { min, max } = this.#link.range;
@@ -171,7 +171,7 @@ export class LiveChart {
     return (x - left) / width;
   }
 
-  /** The selected part of the plot while dragging, as shares of its width, or null for a click. */
+  /** Returns the part of the plot selected by dragging, as shares of its width. Returns null for a click. */
   #selection(x: number): AxisRange | null {
     if (this.#dragStart === null || Math.abs(x - this.#dragStart) < MIN_DRAG_PX) return null;
     const [min, max] = [this.#dragStart, x]
