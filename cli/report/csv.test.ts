@@ -27,7 +27,7 @@ function parsed(result: Result): Record<string, string>[] {
   });
 }
 
-test('toCsv writes one row per window, and its sums match the totals of the result', () => {
+test('toCsv writes one row per window, and the sums of the rows match the totals of the result', () => {
   const result = rushResult();
   const { windows, totals } = result;
   const rows = parsed(result);

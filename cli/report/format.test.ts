@@ -13,18 +13,18 @@ const clocks: [ms: number, text: string][] = [
   [3_845_000, '1:04:05'],
 ];
 
-describe('times', () => {
+describe('formatting of times', () => {
   for (const [ms, text] of clocks) {
     test(`formatClock shows ${ms} ms as ${text}`, () => {
       assert.equal(formatClock(ms), text);
     });
   }
 
-  test('formatRange joins both ends with a dash', () => {
+  test('formatRange joins start and end with a dash', () => {
     assert.equal(formatRange(0, 90_000), '0:00–1:30');
   });
 
-  test('formatInstant shows an instant in UTC without milliseconds', () => {
+  test('formatInstant shows a date and time in UTC without milliseconds', () => {
     assert.equal(formatInstant('2025-01-18T14:30:00.123Z'), '2025-01-18 14:30:00 UTC');
   });
 });
@@ -41,19 +41,19 @@ const intervals: [interval: NullableInterval | null, text: string][] = [
   [{ low: null, high: null }, '… to …'],
 ];
 
-describe('limits and intervals', () => {
+describe('formatting of limits and intervals', () => {
   for (const [comparison, text] of limits) {
-    test(`a limit of ${comparison} 400 ms is shown as ${text}`, () => {
+    test(`formatLimit shows 400 ms with the comparison "${comparison}" as ${text}`, () => {
       assert.equal(formatLimit({ comparison, limit: 400, unit: 'ms' }), text);
     });
   }
 
-  test('a limit is shown with every digit that the test specifies', () => {
+  test('formatLimit shows every digit that the test specifies', () => {
     assert.equal(formatLimit({ comparison: 'below', limit: 0.1225, unit: 'fraction' }), '< 12.25 %');
   });
 
   for (const [interval, text] of intervals) {
-    test(`the interval ${JSON.stringify(interval)} is shown as ${JSON.stringify(text)}`, () => {
+    test(`formatInterval shows ${JSON.stringify(interval)} as ${JSON.stringify(text)}`, () => {
       assert.equal(formatInterval({ interval, unit: 'ms' }), text);
     });
   }

@@ -52,7 +52,7 @@ const result = resultOf({
 });
 
 describe('the JUnit report', () => {
-  test('has a test case per criterion and counts failures, errors and skipped cases', () => {
+  test('the JUnit report has a test case per criterion and counts failures, errors and skipped cases', () => {
     const root = parsed(result);
     const suite = suiteOf(result);
     const { name, tests, failures, errors, skipped, time } = suite.attributes;
@@ -73,7 +73,7 @@ describe('the JUnit report', () => {
     );
   });
 
-  test('shows the value, limit, interval and samples of each criterion', () => {
+  test('the JUnit report shows the value, limit, interval and samples of each criterion', () => {
     const failure = casesOf(result)[1]?.children[0];
     assert.deepEqual(failure?.attributes, { type: 'fail', message: 'error rate: 5.00 %, limit < 1 %' });
     assert.deepEqual(failure?.text.split('\n'), [
@@ -88,7 +88,7 @@ describe('the JUnit report', () => {
     assert.equal(casesOf(result)[2]?.children[0]?.attributes.type, 'inconclusive');
   });
 
-  test('marks every criterion of an INVALID run as an error', () => {
+  test('the JUnit report shows every criterion of an INVALID run as an error', () => {
     const invalid: Result = {
       ...result,
       verdict: { decision: 'INVALID', reasons: ['k6 crashed', 'no load'] },
@@ -101,7 +101,7 @@ describe('the JUnit report', () => {
     }
   });
 
-  test('lists verdict, causes and labels of the run as properties', () => {
+  test('the JUnit report lists verdict, causes and labels of the run as properties', () => {
     const properties = suiteOf(rushResult()).children.find(({ tag }) => tag === 'properties');
     const values = Object.fromEntries(
       (properties?.children ?? []).map(({ attributes }) => [attributes.name, attributes.value]),
@@ -111,7 +111,7 @@ describe('the JUnit report', () => {
     assert.equal(values['label instance'], 't3.medium');
   });
 
-  test('is well-formed even if titles contain markup and control characters', () => {
+  test('the JUnit report is well-formed XML even if titles contain markup and control characters', () => {
     const wild = `<a href="x">&amp;</a> ]]> 'q' \u0000\u0008\ufffe \ud800 \u{1f4a5}\n\ttab`;
     const shown = `<a href="x">&amp;</a> ]]> 'q' \ufffd\ufffd\ufffd \ufffd \u{1f4a5}\n\ttab`;
     const [one] = casesOf(resultOf({ criteria: [judgedCriterion({ title: wild, note: wild, status: 'fail' })] }));

@@ -46,12 +46,12 @@ describe('blocks in Markdown', () => {
     });
   }
 
-  test('toMarkdown omits charts, because the table next to each shows the same data', () => {
+  test('toMarkdown omits charts, because a table next to each chart shows the same data', () => {
     const chart: Block = { kind: 'chart', type: 'histogram', id: 'h', title: 'Histogram', buckets: [] };
     assert.equal(markdownOf(chart, tableOf('Histogram', [['a', '1']])), markdownOf(tableOf('Histogram', [['a', '1']])));
   });
 
-  test('subsections have lower headings than the sections they belong to', () => {
+  test('toMarkdown gives subsections a heading one level below that of their section', () => {
     const text = toMarkdown(
       documentOf([], [{ id: 'two', title: 'Two', blocks: [], sections: [{ id: 'x', title: 'Three', blocks: [] }] }]),
     );
@@ -74,7 +74,7 @@ describe('escaping in Markdown', () => {
     ['&amp; & &#35;', '&amp;amp; & &amp;#35;'],
   ];
   for (const [data, text] of cases) {
-    test(`${JSON.stringify(data)} in a cell is shown literally`, () => {
+    test(`toMarkdown shows ${JSON.stringify(data)} in a table cell literally`, () => {
       assert.ok(markdownOf(tableOf('t', [[data, '1']]))?.endsWith(`| ${text} | 1 |`));
     });
   }
@@ -88,13 +88,13 @@ describe('escaping in Markdown', () => {
     ['1.5 seconds', '1.5 seconds'],
   ];
   for (const [data, text] of lineStarts) {
-    test(`${JSON.stringify(data)} at the start of a line is shown literally`, () => {
+    test(`toMarkdown shows ${JSON.stringify(data)} at the start of a line literally`, () => {
       assert.equal(markdownOf({ kind: 'text', text: data }), text);
       assert.equal(markdownOf({ kind: 'list', items: [data] }), `- ${text}`);
     });
   }
 
-  test('every row of a full report has as many cells as its table has columns', () => {
+  test('toMarkdown writes as many cells per row as the table has columns', () => {
     const cells = (line: string) => line.replaceAll(/\\./g, '').split('|').length - 2;
     const tables = toMarkdown(runDocument(rushResult())).match(/(?:^\|.*\|\n)+/gm) ?? [];
     assert.ok(tables.length > 25, `${tables.length} tables`);
@@ -111,7 +111,7 @@ describe('the size limit of a Markdown report', () => {
   const long = documentOf([tableOf('Long', rows(5000)), tableOf('Short', rows(20))]);
   const bytes = (text: string) => Buffer.byteLength(text);
 
-  test('cuts the longest tables first and notes how many rows are missing', () => {
+  test('toMarkdown cuts the longest tables of a large report first and notes how many rows are missing', () => {
     const text = toMarkdown(long, { maxBytes: 100_000 });
     assert.ok(bytes(text) <= 100_000);
     assert.ok(bytes(text) > 99_000, 'no more rows are cut than necessary');
@@ -120,11 +120,11 @@ describe('the size limit of a Markdown report', () => {
     assert.ok(text.includes(`**Short**`) && text.includes('| row 19 '), 'the short table is complete');
   });
 
-  test('cuts nothing if the report fits', () => {
+  test('toMarkdown cuts no table if the report fits into the size limit', () => {
     assert.doesNotMatch(toMarkdown(long), /more rows in result\.json/);
   });
 
-  test('is never exceeded, even by a report of long texts without tables', () => {
+  test('toMarkdown never exceeds the size limit, even if a report has long texts but no tables', () => {
     const texts = documentOf(Array.from({ length: 500 }, () => ({ kind: 'text', text: 'é'.repeat(300) })));
     for (const maxBytes of [100, 1000, 1001, 1002, 50_000]) {
       const text = toMarkdown(texts, { maxBytes });
@@ -134,7 +134,7 @@ describe('the size limit of a Markdown report', () => {
     }
   });
 
-  test('leaves every section in a job summary with 20,000 kinds of errors', () => {
+  test('toMarkdown keeps every section of a report with 20,000 kinds of errors', () => {
     const result = rushResult();
     const [error] = result.errors;
     assert.ok(error);

@@ -51,14 +51,14 @@ const CONSTANTS = [
   formatExactValue(DEFAULT_FLOORS.ms, 'ms'),
 ];
 
-describe('values in reports follow one number format', () => {
+describe('number format of values in reports', () => {
   for (const [wrong, figure] of [
     ['6.7 %', '6.70 %'],
     ['13 ms', '13.0 ms'],
     ['1536 MB', '1.50 GB'],
     ['12000 ms', '12.0 s'],
   ] as const)
-    test(`the check rejects ${wrong} and accepts ${figure}`, () => {
+    test(`the check of number formats rejects ${wrong} and accepts ${figure}`, () => {
       assert.deepEqual(misformatted(`from ${wrong} to ${figure}, with ${wrong}`, []), [wrong]);
     });
 
@@ -75,7 +75,7 @@ describe('values in reports follow one number format', () => {
   };
   for (const kind of ['run', 'comparison', 'document'] as const)
     for (const format of formatNamesFor(kind))
-      test(`in ${REPORT_FORMATS[format].file} of a ${kind === 'document' ? 'history' : kind}`, async () => {
+      test(`all values have the standard number format in ${REPORT_FORMATS[format].file} of a ${kind === 'document' ? 'history' : kind}`, async () => {
         const text = await rendererOf(format, reports[kind] as ReportSource)?.();
         assert.ok(text);
         // Removes styles and scripts, because readers do not see them.
@@ -87,11 +87,11 @@ describe('values in reports follow one number format', () => {
     'the terminal report of a run': terminalReport(result, 'results'),
     'the terminal report of a comparison': comparisonReport(comparison, true),
     'the terminal report of a history': historyReport(history),
-    annotations: JSON.stringify(annotationsOf(result)),
-    'result.json': JSON.stringify([result.criteria, result.diagnosis, result.verdict, result.run.notes]),
+    'the annotations of a run': JSON.stringify(annotationsOf(result)),
+    'the texts of result.json': JSON.stringify([result.criteria, result.diagnosis, result.verdict, result.run.notes]),
   };
   for (const [where, text] of Object.entries(texts))
-    test(`in ${where}`, () => {
+    test(`all values have the standard number format in ${where}`, () => {
       assert.deepEqual(misformatted(stripVTControlCharacters(text), [...limits, ...CONSTANTS]), []);
     });
 });

@@ -19,7 +19,7 @@ function table(result: Result, id: string, caption: string): string[][] {
 }
 
 describe('the report of a run', () => {
-  test('contains totals that agree with each other and with the result', () => {
+  test('the report of a run contains totals that agree with each other and with the result', () => {
     assertAgreement(runDocument(rush), rush);
   });
 
@@ -36,7 +36,7 @@ describe('the report of a run', () => {
     },
   };
   for (const [when, result] of Object.entries(bare)) {
-    test(`is well-formed ${when}`, () => {
+    test(`the report of a run is well-formed ${when}`, () => {
       assertWellFormed(runDocument(result));
     });
   }
@@ -52,12 +52,12 @@ describe('the report of a run', () => {
     'database',
     'redis',
   ])
-    test(`explains why the ${id} section has no data`, () => {
+    test(`the report of a run explains why the ${id} section has no data`, () => {
       assert.equal(absentOf(section(nothing, id)).length, 1);
       if (id !== 'summary') assert.equal(section(nothing, id).blocks.length, 1);
     });
 
-  test('has a title and subtitle with test, environment, time and scale', () => {
+  test('the report of a run has a title and subtitle with test, environment, time and scale', () => {
     const { title, subtitle } = runDocument({
       ...rush,
       run: { ...rush.run, scaled: true, scale: { time: 0.1, vus: 2 }, partial: true },
@@ -73,7 +73,7 @@ describe('the report of a run', () => {
 describe('the diagnosis section', () => {
   const causeSection = section(rush, 'diagnosis-database-pool-exhausted');
 
-  test('shows the confidence, evidence, times and recommendation of each cause', () => {
+  test('the diagnosis section shows the confidence, evidence, times and recommendation of each cause', () => {
     assert.equal(causeSection.title, poolExhausted.title);
     assert.deepEqual(
       table(rush, causeSection.id, 'Evidence').slice(1),
@@ -87,14 +87,14 @@ describe('the diagnosis section', () => {
     ]);
   });
 
-  test('distinguishes a healthy run from a run without a known cause', () => {
+  test('the diagnosis section distinguishes a healthy run from a run without a known cause', () => {
     assert.match(absentOf(section(resultOf(), 'diagnosis')).join(), /^Every criterion passes/);
     assert.match(absentOf(section({ ...rush, diagnosis: [] }, 'diagnosis')).join(), /^No diagnosis rule found a cause/);
   });
 });
 
 describe('tables over time', () => {
-  test('have rows of equal, round length', () => {
+  test('tables over time have rows that cover equally long periods of round length', () => {
     const times = table(rush, 'errors', 'Errors over time').slice(1);
     assert.deepEqual(
       times.map(([time]) => time),
@@ -103,7 +103,7 @@ describe('tables over time', () => {
     assert.deepEqual(times[2], ['2:00–3:00', '1,440', '49', '3.40 %', '1', '48']);
   });
 
-  test('show the success of a flow every two minutes', () => {
+  test('the flows section shows the success of a flow every two minutes', () => {
     assert.deepEqual(table(rush, 'flow-order', 'Success over time').slice(1), [
       ['0:00–2:00', '240', '240', '0', '100 %'],
       ['2:00–4:00', '240', '192', '48', '80.0 %'],
@@ -113,7 +113,7 @@ describe('tables over time', () => {
     ]);
   });
 
-  test('show offered, achieved and dropped iterations next to each other', () => {
+  test('the load table shows offered, achieved and dropped iterations next to each other', () => {
     const { windows } = rush;
     const droppedIterations = windows.iterations.map((_, i) => (i < 12 ? 60 : 0));
     const [head, first, second] = table({ ...rush, windows: { ...windows, droppedIterations } }, 'timeline', 'Load');
@@ -122,7 +122,7 @@ describe('tables over time', () => {
     assert.deepEqual(second?.slice(2, 5), ['24.0/s', '24.0/s', '0']);
   });
 
-  test('show the percentile of the slowest window in each period', () => {
+  test('the response time table shows the percentile of the slowest window in each period', () => {
     const slow = rush.windows.p95Ms.slice(24, 36);
     const [, , , row] = table(rush, 'timeline', 'Response time');
     assert.equal(row?.[3], `${Math.max(...slow.map((ms) => ms ?? 0)).toFixed(0)} ms`);
@@ -130,7 +130,7 @@ describe('tables over time', () => {
 });
 
 describe('the flows section', () => {
-  test('lists every step, including steps that cannot be observed', () => {
+  test('the flows section lists every step, including steps that cannot be observed', () => {
     const steps = table(rush, 'flow-order', 'Steps');
     assert.deepEqual(
       steps.map(([name, attempts]) => [name, attempts]),
@@ -146,7 +146,7 @@ describe('the flows section', () => {
 });
 
 describe('the resources section', () => {
-  test('shows connections before, during and after the load', () => {
+  test('the resources section shows connections before, during and after the load', () => {
     const connections = table(rush, 'resources-target', 'Connections');
     assert.deepEqual(connections[0], ['Time', 'Active', 'Idle', 'Waiting', 'Limit']);
     assert.deepEqual(connections[1], ['before', '18', '2', '0', '20']);
@@ -154,21 +154,21 @@ describe('the resources section', () => {
     assert.deepEqual(connections.at(-1), ['after', '18', '2', '0', '20']);
   });
 
-  test('derives CPU usage and cache hit rates from the increase of counters', () => {
+  test('the resources section derives CPU usage and cache hit rates from the increase of counters', () => {
     const [, , row] = table(rush, 'resources-target', 'Memory');
     assert.equal(row?.[3], '25.0 %');
     assert.equal(table(rush, 'resources-target', 'Cache')[3]?.[1], '90.0 %');
   });
 
-  test('omits columns for which a probe has no samples', () => {
+  test('the resources section omits columns for which a probe has no samples', () => {
     assert.deepEqual(table(rush, 'resources-redis', 'Cache')[0], ['Time', 'Evictions']);
   });
 
-  test('has a column for each process that PM2 manages', () => {
+  test('the resources section has a column for each process that PM2 manages', () => {
     assert.deepEqual(table(rush, 'resources-pm2', 'CPU')[1], ['before', '40.0 %', '50.0 %']);
   });
 
-  test('lists the probes without samples', () => {
+  test('the resources section lists the probes without samples', () => {
     assert.match(absentOf(section(rush, 'resources')).join(), /^No samples of: Target process\./);
     const everything = Object.fromEntries(PROBES.map((probe) => [probe, rush.resources.target]));
     assert.deepEqual(section({ ...rush, resources: everything }, 'resources').blocks, []);

@@ -122,7 +122,7 @@ describe('the terminal report of a run', () => {
     INVALID: 'INVALID',
   };
   for (const [decision, text] of Object.entries(words)) {
-    test(`starts with the verdict ${text} and its reasons`, () => {
+    test(`the terminal report of a run starts with the verdict ${text} and its reasons`, () => {
       const reasons = ['first reason', 'second reason'];
       const [headline, ...rest] = linesOf({
         ...result,
@@ -133,13 +133,13 @@ describe('the terminal report of a run', () => {
     });
   }
 
-  test('ends with the results folder and the names of the reports', () => {
+  test('the terminal report of a run ends with the results folder and the names of the report files', () => {
     assert.equal(linesOf(result).at(-1), '  results/shop/peak/1');
     const text = terminalReport(result, 'results/shop/peak/1', ['report.html', 'report.md']);
     assert.ok(text.endsWith('\n  results/shop/peak/1\n    report.html  report.md\n'));
   });
 
-  test('shows the confidence, the first three pieces of evidence and the recommendation of each cause', () => {
+  test('the terminal report of a run shows confidence, three pieces of evidence and advice for each cause', () => {
     const recommendation = 'Raise the pool.';
     const [, first, second] = poolExhausted.evidence;
     const evidence = [first, second, second, second].flatMap((finding) => finding ?? []);
@@ -155,7 +155,7 @@ describe('the terminal report of a run', () => {
     assert.equal(lines[at + 6], 'Requests');
   });
 
-  test('wraps long sentences at 100 characters', () => {
+  test('the terminal report of a run wraps long sentences at 100 characters', () => {
     const long = 'The connection pool is too small for the load of the test. '.repeat(6).trim();
     const lines = linesOf({
       ...result,
@@ -174,13 +174,13 @@ describe('the terminal report of a run', () => {
     assert.equal(wrapped.join(' '), long);
   });
 
-  test('shows in its first line whether the run was scaled or is partial', () => {
+  test('the first line of the terminal report shows whether the run was scaled or is partial', () => {
     const { run } = result;
     const scaled = { ...result, run: { ...run, scaled: true, scale: { time: 0.1, vus: 2 }, partial: true } };
     assert.match(linesOf(scaled)[0] ?? '', /, 137\/s, scaled: time × 0\.1, VUs × 2, partial\)$/);
   });
 
-  test('shows the status, value, limit, interval and samples of each criterion', () => {
+  test('the terminal report of a run shows the status, value, limit, interval and samples of each criterion', () => {
     assert.deepEqual(row(result, '✗ fail'), [
       '✗ fail',
       'p95 response time',
@@ -201,20 +201,20 @@ describe('the terminal report of a run', () => {
     assert.deepEqual(row(result, '✓ pass'), ['✓ pass', 'timeouts', '0', '≤ 0', 'n=1,000']);
   });
 
-  test('shows the note of a criterion on the line below it', () => {
+  test('the terminal report of a run shows the note of a criterion below that criterion', () => {
     const lines = linesOf(result);
     const at = lines.findIndex((line) => line.includes('recovery time'));
     assert.equal(lines[at + 1]?.trim(), 'not back');
   });
 
-  test('shows all requests together and each endpoint with requests', () => {
+  test('the terminal report of a run shows all requests together, and each endpoint with requests', () => {
     const { p50, p95, p99, max } = result.totals.responseTimeMs;
     assert.deepEqual(row(result, 'all'), ['all', '12,345', ...[p50, p95, p99, max].map(formatMs), '0.53 %']);
     assert.deepEqual(row(result, 'GET /items/:id'), ['GET /items/:id', '12,300', ...repeat(4, '57.0 ms'), '0.54 %']);
     assert.ok(!plainReport(result).includes('POST /never'));
   });
 
-  test('shows the steps of each flow, including unobservable steps, and its failures by reason', () => {
+  test('the terminal report of a run shows the steps of each flow and its failures by reason', () => {
     assert.deepEqual(row(result, 'whole flow'), [
       'whole flow',
       '40',
@@ -227,7 +227,7 @@ describe('the terminal report of a run', () => {
     assert.deepEqual(row(result, '8 ×'), ['8 × pay: declined (80.0 %)']);
   });
 
-  test('shows the reason of an error unless it equals its kind', () => {
+  test('the terminal report of a run shows the reason of an error unless it equals the kind of error', () => {
     assert.deepEqual(row(result, 'server-error'), [
       'server-error (503)',
       'db_pool_timeout',
@@ -238,20 +238,20 @@ describe('the terminal report of a run', () => {
     assert.deepEqual(row(result, 'timeout'), ['timeout (1050)', 'GET /items/:id', '16', '25.0 %']);
   });
 
-  test('shows the ten most frequent errors and counts the rest', () => {
+  test('the terminal report of a run shows the ten most frequent errors and counts the rest', () => {
     const errors = Array.from({ length: 13 }, (_, i) => errorOf(100 - i, { reason: `reason_${i}` }));
     const report = plainReport({ ...result, errors });
     assert.ok(report.includes('reason_9') && !report.includes('reason_10'));
     assert.match(report, /\n {2}and 267 more errors of 3 other kinds: see result\.json\n/);
   });
 
-  test('omits empty sections', () => {
+  test('the terminal report of a run omits empty sections', () => {
     const report = plainReport(resultOf());
     for (const title of ['Diagnosis', 'Flow', 'Errors', 'Notes']) assert.ok(!report.includes(`\n${title}`), title);
     for (const title of ['Criteria', 'Requests']) assert.ok(report.includes(`\n${title}\n`), title);
   });
 
-  test('shows only numbers that are in the result', () => {
+  test('the terminal report of a run shows only numbers that are in the result', () => {
     const allowed = new Set(numbersOf(result).flatMap(spellings));
     // Removes texts whose digits are not values of the result, such as names and the duration of the run.
     const withoutNames = plainReport(result).replace(/\bp\d\d\b|results\/\S+|1m30s/g, '');
@@ -300,13 +300,13 @@ describe('colors in the terminal report', () => {
     return stdout;
   }
 
-  test('are off if standard output is not a terminal', (t) => {
+  test('the terminal report has no colors if standard output is not a terminal', (t) => {
     const text = printed(t, {});
     assert.equal(stripVTControlCharacters(text), text);
     assert.match(text, /^\nNO-GO {2}/);
   });
 
-  test('are on with FORCE_COLOR=1, and the text stays the same', (t) => {
+  test('the terminal report has colors with FORCE_COLOR=1, and the same text as without colors', (t) => {
     const colored = printed(t, { FORCE_COLOR: '1' });
     assert.notEqual(stripVTControlCharacters(colored), colored);
     assert.equal(stripVTControlCharacters(colored), printed(t, {}));

@@ -12,7 +12,7 @@ import { writeReports } from './write-reports.ts';
 const result = rushResult();
 
 describe('writeReports', () => {
-  test('writes the HTML and Markdown reports and no other files', async (t) => {
+  test('writeReports writes the HTML and Markdown reports and no other files', async (t) => {
     const folder = temporaryFolder(t);
     assert.deepEqual(await writeReports(runReportSource(result), folder, {}), {
       files: ['report.html', 'report.md'],
@@ -23,7 +23,7 @@ describe('writeReports', () => {
     assert.match(readFileSync(path.join(folder, 'report.html'), 'utf8'), /^<!doctype html>/i);
   });
 
-  test("appends the Markdown report to GitHub's job summary", async (t) => {
+  test('writeReports appends the Markdown report to the job summary of GitHub', async (t) => {
     const folder = temporaryFolder(t);
     const summary = path.join(folder, 'summary.md');
     writeFileSync(summary, '# Before\n');
@@ -31,7 +31,7 @@ describe('writeReports', () => {
     assert.equal(readFileSync(summary, 'utf8'), `# Before\n${toMarkdown(runDocument(result))}`);
   });
 
-  test('keeps the job summary within its size limit if other steps wrote to it', async (t) => {
+  test('writeReports keeps the job summary within its size limit if earlier steps wrote to the summary', async (t) => {
     const folder = temporaryFolder(t);
     const summary = path.join(folder, 'summary.md');
     appendFileSync(summary, 'x'.repeat(MAX_JOB_SUMMARY_BYTES - 20_000));
@@ -41,7 +41,7 @@ describe('writeReports', () => {
     assert.match(text, /# Load test report: shop\/rush/);
   });
 
-  test('reports files that cannot be written, and writes the others', async (t) => {
+  test('writeReports returns a message for each report that cannot be written, and writes the others', async (t) => {
     const folder = temporaryFolder(t);
     mkdirSync(path.join(folder, 'report.html'));
     const { files, problems } = await writeReports(runReportSource(result), folder, {
@@ -53,7 +53,7 @@ describe('writeReports', () => {
     assert.match(problems[1] ?? '', /^Could not create the job summary: /);
   });
 
-  test('reports files that cannot be rendered', async (t) => {
+  test('writeReports returns a message for each report that cannot be rendered', async (t) => {
     const folder = temporaryFolder(t);
     const broken = { ...result, endpoints: null } as unknown as Result;
     const { files, problems } = await writeReports(runReportSource(broken), folder, {});

@@ -48,7 +48,7 @@ const inputs = (parts: Partial<ResultInputs> = {}): ResultInputs => ({
   ...parts,
 });
 
-test('a completed run is judged by its criteria with the figures of the k6 summary', () => {
+test('the criteria of a completed run are judged by the values in the k6 summary', () => {
   const result = assembleResult(inputs({ notes: ['a remark'] }));
   assert.equal(result.schemaVersion, 2);
   assert.deepEqual(result.verdict, { decision: 'GO', reasons: ['all 2 criteria pass'] });
@@ -78,7 +78,7 @@ describe('a run without a summary', () => {
     inputs({ summary: null, outcome: 'crashed', outcomeReason: 'k6 was ended by SIGKILL' }),
   );
 
-  test('has a partial result from its windows', () => {
+  test('a run without a summary has a partial result from its windows', () => {
     assert.equal(partial.run.partial, true);
     assert.equal(partial.run.durationMs, 10_000);
     assert.equal(partial.totals.requests, 1000);
@@ -87,14 +87,14 @@ describe('a run without a summary', () => {
     assert.equal(partial.generator.requestsByK6, null);
   });
 
-  test('is INVALID with the reason of the outcome', () => {
+  test('a run without a summary is INVALID with the reason of the outcome', () => {
     assert.deepEqual(partial.verdict, {
       decision: 'INVALID',
       reasons: ['the run crashed: k6 was ended by SIGKILL'],
     });
   });
 
-  test('has no duration and no requests if it has no window either', () => {
+  test('a run without a summary and without windows has no duration and no requests', () => {
     const { run, totals } = assembleResult(
       inputs({ summary: null, measurements: measurementsOf([]), outcome: 'interrupted' }),
     );
@@ -106,7 +106,7 @@ describe('a run without a summary', () => {
   });
 });
 
-test('samples are grouped by probe, relative to the first window, with generator samples kept separately', () => {
+test('samples are grouped by probe, relative to the first window, with samples of the generator kept separate', () => {
   const sample = (probe: SampledProbe, atS: number, values: Record<string, number | null>) => ({
     probe,
     atMs: RUN_START_MS + atS * 1000,
@@ -166,7 +166,7 @@ describe('a run with several generators', () => {
   }));
   if (!first || !second) throw new Error('expected two generators');
 
-  test('has one result with the combined figures of all generators', () => {
+  test('a run with several generators has one result with the combined values of all generators', () => {
     const result = assembleResult(
       inputs({ summary: null, measurements: mergedMeasurements(both), generators: [first, second] }),
     );
@@ -195,7 +195,7 @@ describe('a run with several generators', () => {
     assertValidResult(result);
   });
 
-  test('has a partial result that names the generator that crashed', () => {
+  test('a run with several generators has a partial result that names the generator that crashed', () => {
     const died = { ...second, outcome: 'crashed' as const, reason: 'killed', summary: null };
     const result = assembleResult(
       inputs({
@@ -214,7 +214,7 @@ describe('a run with several generators', () => {
     });
   });
 
-  test('counts late telemetry in full and notes it', () => {
+  test('a run with several generators counts late telemetry in full and notes the delay', () => {
     const late = [
       ...[0, 5, 10, 15, 20].map((startS) => ['generator-1', startS] as const),
       ...[0, 5, 10, 15, 20].map((startS) => ['generator-2', startS] as const),

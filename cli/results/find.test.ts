@@ -40,28 +40,28 @@ test('runsIn returns all runs, the newest last', async (t) => {
   });
 });
 
-test('runsIn returns no runs for a missing folder', async (t) => {
+test('runsIn returns an empty list for a missing folder', async (t) => {
   assert.deepEqual(await runsIn(path.join(temporaryFolder(t), 'nowhere')), []);
 });
 
 describe('findRun', () => {
   const cases: [by: string, name: string, found: string][] = [
-    ['latest', 'latest', NEW],
-    ['its test', 'shop/peak', NEW],
-    ['its product and test, although another test ran later', 'bank/peak', OTHER],
-    ['its id', '20250118T143000Z-3f9a2c', OLD],
-    ['the beginning of its id', '20250118T15', OTHER],
-    ['its folder relative to the results folder', OLD, OLD],
-    ['its run.json', `${OLD}/run.json`, `${OLD}/run.json`],
+    ['the name "latest"', 'latest', NEW],
+    ['its product and test', 'shop/peak', NEW],
+    ['its product and test, even if another test ran later', 'bank/peak', OTHER],
+    ['its run ID', '20250118T143000Z-3f9a2c', OLD],
+    ['the beginning of its run ID', '20250118T15', OTHER],
+    ['its path relative to the results folder', OLD, OLD],
+    ['the path of its run.json', `${OLD}/run.json`, `${OLD}/run.json`],
   ];
   for (const [by, name, found] of cases) {
-    test(`finds a run by ${by}`, async (t) => {
+    test(`findRun finds a run by ${by}`, async (t) => {
       const base = resultsWith(t, NEW, OLD, OTHER, MIDDLE);
       assert.equal(await findRun(name, base, temporaryFolder(t)), path.join(base, found));
     });
   }
 
-  test('finds a run by a path outside the results folder', async (t) => {
+  test('findRun finds a run by a path outside the results folder', async (t) => {
     const elsewhere = resultsWith(t, OLD);
     const base = resultsWith(t, NEW);
     const folder = path.join(elsewhere, OLD);
@@ -85,7 +85,7 @@ describe('findRun without a single match', () => {
     ['latest', [], /^No run is named latest\.\n.*\nLatest runs in .*: none\.$/],
   ];
   for (const [name, runs, message] of cases)
-    test(`rejects the name ${name} among ${runs.length} runs`, async (t) => {
+    test(`findRun rejects the name ${name} among ${runs.length} runs`, async (t) => {
       const base = resultsWith(t, ...runs);
       await assert.rejects(findRun(name, base, temporaryFolder(t)), problem(message));
     });

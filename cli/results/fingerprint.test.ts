@@ -7,7 +7,7 @@ import { fingerprintOf } from './fingerprint.ts';
 const plan = testPlan({ flows: [{ name: 'order', steps: ['choose', 'pay'] }] });
 const fingerprint = fingerprintOf(plan, '2.2.0');
 
-test('a fingerprint has readable parts and a hash of the workload', () => {
+test('a fingerprint consists of readable parts and a hash of the workload', () => {
   const { workload, ...parts } = fingerprint.parts;
   assert.deepEqual(parts, {
     test: 'shop/peak',
@@ -21,48 +21,48 @@ test('a fingerprint has readable parts and a hash of the workload', () => {
   assert.equal(fingerprintOf(plan, null).parts.k6, 'k6 unknown');
 });
 
-describe('a fingerprint of a comparable run', () => {
+describe('fingerprints of comparable runs', () => {
   const equal: [title: string, plan: TestPlan, k6: string][] = [
-    ['for the same test', structuredClone(plan), '2.2.0'],
-    ['with other criteria', { ...plan, criteria: [criterion({ limit: 1 })] }, '2.2.0'],
-    ['with another description', { ...plan, description: 'a few users' }, '2.2.0'],
-    ['with another k6 of the same major version', plan, '2.10.1'],
+    ['if the test is the same', structuredClone(plan), '2.2.0'],
+    ['if only the criteria differ', { ...plan, criteria: [criterion({ limit: 1 })] }, '2.2.0'],
+    ['if only the descriptions differ', { ...plan, description: 'a few users' }, '2.2.0'],
+    ['if only the minor versions of k6 differ', plan, '2.10.1'],
   ];
   for (const [title, changedPlan, k6] of equal) {
-    test(`is equal ${title}`, () => {
+    test(`the fingerprints of two runs are equal ${title}`, () => {
       assert.deepEqual(fingerprintOf(changedPlan, k6), fingerprint);
     });
   }
 });
 
-describe('a fingerprint of a run that is not comparable', () => {
+describe('fingerprints of runs that are not comparable', () => {
   const load = plan.workload.scenarios.load ?? assert.fail();
   const changed: [title: string, part: keyof typeof fingerprint.parts, plan: TestPlan, k6?: string][] = [
-    ['for another test', 'test', { ...plan, test: 'spike' }],
-    ['for another product', 'test', { ...plan, product: 'bank' }],
-    ['with another seed', 'data', { ...plan, seed: 2 }],
-    ['with another time scale', 'scale', { ...plan, scale: { time: 0.1, vus: 1 } }],
-    ['with another VUs scale', 'scale', { ...plan, scale: { time: 1, vus: 2 } }],
+    ['if the tests differ', 'test', { ...plan, test: 'spike' }],
+    ['if the products differ', 'test', { ...plan, product: 'bank' }],
+    ['if the seeds differ', 'data', { ...plan, seed: 2 }],
+    ['if the time scales differ', 'scale', { ...plan, scale: { time: 0.1, vus: 1 } }],
+    ['if the VUs scales differ', 'scale', { ...plan, scale: { time: 1, vus: 2 } }],
     [
-      'with another number of VUs',
+      'if the numbers of VUs differ',
       'workload',
       { ...plan, workload: { ...plan.workload, scenarios: { load: { ...load, vus: 11 } } } },
     ],
-    ['with another kind of workload', 'workload', { ...plan, workload: { ...plan.workload, kind: 'once' } }],
+    ['if the kinds of workload differ', 'workload', { ...plan, workload: { ...plan.workload, kind: 'once' } }],
     [
-      'with another mix',
+      'if the weights of endpoints differ',
       'workload',
       { ...plan, endpoints: plan.endpoints.map((endpoint) => ({ ...endpoint, weight: 2 })) },
     ],
     [
-      'with another step in a flow',
+      'if a flow has another step',
       'workload',
       { ...plan, flows: [{ name: 'order', steps: ['choose', 'pay', 'ship'] }] },
     ],
-    ['with another major version of k6', 'k6', plan, '3.0.0'],
+    ['if the major versions of k6 differ', 'k6', plan, '3.0.0'],
   ];
   for (const [title, part, changedPlan, k6 = '2.2.0'] of changed) {
-    test(`differs in one part ${title}`, () => {
+    test(`the fingerprints of two runs differ in exactly one part ${title}`, () => {
       const { hash, parts } = fingerprintOf(changedPlan, k6);
       assert.notEqual(hash, fingerprint.hash);
       const differing = Object.keys(parts).filter(

@@ -43,7 +43,7 @@ function leftBehind(t: TestContext, windows = 3): string {
 }
 
 describe('a run with a result', () => {
-  test('is loaded from its folder or its result.json', async (t) => {
+  test('loadResult loads a result from the run folder or from its result.json', async (t) => {
     const folder = temporaryFolder(t);
     const result = resultOf();
     writeFileSync(runFilePath(folder, 'result'), JSON.stringify(result));
@@ -52,7 +52,7 @@ describe('a run with a result', () => {
     assert.deepEqual(await loadResult(runFilePath(folder, 'result')), expected);
   });
 
-  test('is not assembled again from its other files', async (t) => {
+  test('loadResult does not assemble a result again if result.json exists', async (t) => {
     const folder = leftBehind(t);
     writeFileSync(runFilePath(folder, 'result'), JSON.stringify(resultOf()));
     const { result, recovered } = await loadResult(folder);
@@ -60,7 +60,7 @@ describe('a run with a result', () => {
     assert.equal(result.totals.requests, resultOf().totals.requests);
   });
 
-  test('is rejected and left unchanged if the result is not valid', async (t) => {
+  test('loadResult rejects a result that is not valid and leaves the file unchanged', async (t) => {
     const folder = leftBehind(t);
     writeFileSync(runFilePath(folder, 'result'), '{"schemaVersion": 1}');
     await assert.rejects(loadResult(folder), problem(/result\.json is not a valid result: /));
@@ -69,7 +69,7 @@ describe('a run with a result', () => {
 });
 
 describe('a run whose runner died', () => {
-  test('gets a partial result from all closed windows, which is then stored', async (t) => {
+  test('a run whose runner died gets a partial result from all complete windows, which is then stored', async (t) => {
     const folder = leftBehind(t);
     const { result, recovered } = await loadResult(folder);
     assert.equal(recovered, true);
@@ -90,7 +90,7 @@ describe('a run whose runner died', () => {
     assert.deepEqual(again.result, JSON.parse(JSON.stringify(result)));
   });
 
-  test('gets the figures of k6 if k6 wrote a summary', async (t) => {
+  test('a run whose runner died gets the values of k6 if k6 wrote a summary', async (t) => {
     const folder = leftBehind(t);
     writeFileSync(runFilePath(folder, 'summary'), JSON.stringify(summaryWith({ requests: 30, durationMs: 14_500 })));
     const { result } = await loadResult(folder);
@@ -100,7 +100,7 @@ describe('a run whose runner died', () => {
     assert.equal(result.generator.requestsByK6, 30);
   });
 
-  test('gets figures of every generator, including those that finished', async (t) => {
+  test('a run whose runner died gets values from every generator, including generators that finished', async (t) => {
     const generators = ['generator-1', 'generator-2'];
     const folder = RunFolder.create(temporaryFolder(t), { ...start, generators });
     const { add: take, finish } = collectTelemetry(generators, 5000, (window) => folder.appendWindow(window));
@@ -140,7 +140,7 @@ describe('a run whose runner died', () => {
   });
 });
 
-test('a run in progress has no result yet', async (t) => {
+test('loadResult rejects a run in progress, because it has no result yet', async (t) => {
   setEnvironment(t, { TMPDIR: temporaryFolder(t) });
   const { product, test: name } = plan;
   const lock = await lockMachine(`${product}/${name}`);
@@ -161,12 +161,12 @@ test('a run in progress has no result yet', async (t) => {
 });
 
 describe('loadResult', () => {
-  test('rejects a missing path', async (t) => {
+  test('loadResult rejects a missing path', async (t) => {
     const missing = path.join(temporaryFolder(t), 'nowhere');
     await assert.rejects(loadResult(missing), problem(/nowhere does not exist\. Give a run folder/));
   });
 
-  test('rejects a folder or file that is not a run', async (t) => {
+  test('loadResult rejects a folder or file that is not a run', async (t) => {
     const folder = temporaryFolder(t);
     await assert.rejects(loadResult(folder), problem(/is not a run folder: run\.json is missing/));
     const file = path.join(folder, 'notes.txt');

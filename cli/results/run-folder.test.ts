@@ -68,7 +68,7 @@ const FULL = '/dev/full';
 const withFullDisk = { skip: existsSync(FULL) ? false : `${FULL} does not exist` };
 
 describe('a run folder', () => {
-  test('is created by product, test and run ID, with run.json', (t) => {
+  test('RunFolder.create creates <product>/<test>/<run ID> with run.json', (t) => {
     const base = path.join(temporaryFolder(t), 'not', 'there', 'yet');
     const folder = RunFolder.create(base, start);
     folder.close();
@@ -76,7 +76,7 @@ describe('a run folder', () => {
     assert.deepEqual(lines(folder.file('start')), [JSON.parse(JSON.stringify(start))]);
   });
 
-  test('is rejected with a clear message if it cannot be created', (t) => {
+  test('RunFolder.create rejects a folder that cannot be created, with a clear message', (t) => {
     const file = path.join(temporaryFolder(t), 'file');
     writeFileSync(file, '');
     for (const base of [file, path.join(file, 'below')])
@@ -86,7 +86,7 @@ describe('a run folder', () => {
       );
   });
 
-  test('is rejected with a clear message if its files cannot be written', withFullDisk, (t) => {
+  test('RunFolder.create rejects a folder whose files cannot be written, with a clear message', withFullDisk, (t) => {
     const base = temporaryFolder(t);
     mkdirSync(folderIn(base), { recursive: true });
     symlinkSync(FULL, path.join(folderIn(base), 'run.json'));
@@ -94,8 +94,8 @@ describe('a run folder', () => {
   });
 });
 
-describe('windows and samples', () => {
-  test('are written immediately, one line each', (t) => {
+describe('windows and samples in a run folder', () => {
+  test('windows and samples are written to the run folder immediately, one line each', (t) => {
     const folder = openedFolder(t);
     folder.appendWindow(window);
     folder.appendSample(sample);
@@ -106,7 +106,7 @@ describe('windows and samples', () => {
     assert.deepEqual(folder.writeFailures, []);
   });
 
-  test('survive the death of the process that appended them', async (t) => {
+  test('windows and samples in a run folder survive the death of the process that appended them', async (t) => {
     const base = temporaryFolder(t);
     const code = `
       const { RunFolder } = await import(${JSON.stringify(pathToFileURL(path.join(import.meta.dirname, 'run-folder.ts')))});
@@ -123,63 +123,75 @@ describe('windows and samples', () => {
     assert.deepEqual(lines(path.join(folderIn(base), 'samples.ndjson')), [sample]);
   });
 
-  test('are reported as incomplete on a full disk, without affecting other files', withFullDisk, async (t) => {
-    const base = temporaryFolder(t);
-    mkdirSync(folderIn(base), { recursive: true });
-    symlinkSync(FULL, path.join(folderIn(base), 'windows.ndjson'));
-    const folder = openedFolder(t, base);
-    assert.deepEqual(folder.writeFailures, []);
-    folder.appendWindow(window);
-    folder.appendWindow(window);
-    folder.appendSample(sample);
-    assert.deepEqual(folder.writeFailures, ['windows.ndjson is incomplete: no space is left on the device']);
-    assert.deepEqual(lines(folder.file('samples')), [sample]);
-    await writeResult(folder.path, resultOf({ run: { notes: folder.writeFailures } }));
-    assert.ok(existsSync(folder.file('result')));
-  });
+  test(
+    'windows and samples are reported as incomplete on a full disk, and other files are not affected',
+    withFullDisk,
+    async (t) => {
+      const base = temporaryFolder(t);
+      mkdirSync(folderIn(base), { recursive: true });
+      symlinkSync(FULL, path.join(folderIn(base), 'windows.ndjson'));
+      const folder = openedFolder(t, base);
+      assert.deepEqual(folder.writeFailures, []);
+      folder.appendWindow(window);
+      folder.appendWindow(window);
+      folder.appendSample(sample);
+      assert.deepEqual(folder.writeFailures, ['windows.ndjson is incomplete: no space is left on the device']);
+      assert.deepEqual(lines(folder.file('samples')), [sample]);
+      await writeResult(folder.path, resultOf({ run: { notes: folder.writeFailures } }));
+      assert.ok(existsSync(folder.file('result')));
+    },
+  );
 });
 
-describe('the result', () => {
+describe('the result in a run folder', () => {
   const result = resultOf();
 
-  test('is written atomically and leaves no other file', async (t) => {
+  test('writeResult writes atomically and leaves no temporary file', async (t) => {
     const folder = openedFolder(t);
     await writeResult(folder.path, result);
     assert.deepEqual(JSON.parse(readFileSync(folder.file('result'), 'utf8')), JSON.parse(JSON.stringify(result)));
     assert.deepEqual(readdirSync(folder.path).sort(), ['result.json', 'run.json', 'samples.ndjson', 'windows.ndjson']);
   });
 
-  test('is not written if it is not valid', async (t) => {
+  test('writeResult rejects a result that is not valid', async (t) => {
     const folder = openedFolder(t);
     await assert.rejects(writeResult(folder.path, { ...result, schemaVersion: 3 as 2 }), /not a valid result/);
     assert.ok(!existsSync(folder.file('result')));
   });
 
-  test('leaves the previous result unchanged and no partial file if the disk is full', withFullDisk, async (t) => {
-    const folder = openedFolder(t);
-    await writeResult(folder.path, result);
-    const before = readFileSync(folder.file('result'), 'utf8');
-    symlinkSync(FULL, `${folder.file('result')}.partial`);
-    await assert.rejects(
-      writeResult(folder.path, resultOf({ run: { notes: ['later'] } })),
-      problem(/^Cannot write .*result\.json: no space is left on the device\. Free space/),
-    );
-    assert.equal(readFileSync(folder.file('result'), 'utf8'), before);
-    assert.deepEqual(
-      readdirSync(folder.path).filter((name) => name.endsWith('.partial')),
-      [],
-    );
-  });
+  test(
+    'writeResult leaves the previous result unchanged and no partial file if the disk is full',
+    withFullDisk,
+    async (t) => {
+      const folder = openedFolder(t);
+      await writeResult(folder.path, result);
+      const before = readFileSync(folder.file('result'), 'utf8');
+      symlinkSync(FULL, `${folder.file('result')}.partial`);
+      await assert.rejects(
+        writeResult(folder.path, resultOf({ run: { notes: ['later'] } })),
+        problem(/^Cannot write .*result\.json: no space is left on the device\. Free space/),
+      );
+      assert.equal(readFileSync(folder.file('result'), 'utf8'), before);
+      assert.deepEqual(
+        readdirSync(folder.path).filter((name) => name.endsWith('.partial')),
+        [],
+      );
+    },
+  );
 });
 
 describe('readSummary', () => {
   const summary = summaryWith({ requests: 7 });
   const cases: [title: string, text: string | null, found: unknown][] = [
-    ['returns the summary', JSON.stringify(summary), summary],
-    ['returns null if k6 wrote no summary', null, null],
-    ['returns null if the summary is incomplete', JSON.stringify(summary).slice(0, -5), null],
-    ['returns null if the summary has another version', JSON.stringify({ ...summary, schemaVersion: 1 }), null],
-    ['returns null if the file contains null', 'null', null],
+    ['readSummary returns the summary that k6 wrote', JSON.stringify(summary), summary],
+    ['readSummary returns null if k6 wrote no summary', null, null],
+    ['readSummary returns null if the summary is incomplete', JSON.stringify(summary).slice(0, -5), null],
+    [
+      'readSummary returns null if the summary has another version',
+      JSON.stringify({ ...summary, schemaVersion: 1 }),
+      null,
+    ],
+    ['readSummary returns null if the file contains null', 'null', null],
   ];
   for (const [title, text, found] of cases) {
     test(title, async (t) => {
@@ -206,14 +218,14 @@ describe('reading a run folder', () => {
     return { unreadable: await read(from, (value) => found.push(value)), found };
   };
 
-  test('returns what was appended', async (t) => {
+  test('a run folder returns the windows and samples that were appended', async (t) => {
     const folder = finishedFolder(temporaryFolder(t));
     assert.deepEqual(await readRunStart(folder), JSON.parse(JSON.stringify(start)));
     assert.deepEqual(await collect(readWindows, folder), { unreadable: 0, found: [window, window] });
     assert.deepEqual(await collect(readSamples, folder), { unreadable: 0, found: [sample, sample] });
   });
 
-  test('returns nothing for missing and empty files', async (t) => {
+  test('a run folder returns no windows and no samples if the files are missing or empty', async (t) => {
     const folder = finishedFolder(temporaryFolder(t));
     rmSync(runFilePath(folder, 'windows'));
     writeFileSync(runFilePath(folder, 'samples'), '');
@@ -230,7 +242,7 @@ describe('reading a run folder', () => {
     'not an object': '17',
   };
   for (const [title, text] of Object.entries(broken)) {
-    test(`ignores and counts a line that is ${title}`, async (t) => {
+    test(`readWindows ignores and counts a line that is ${title}`, async (t) => {
       const folder = finishedFolder(temporaryFolder(t));
       appendFileSync(runFilePath(folder, 'windows'), text);
       assert.deepEqual(await collect(readWindows, folder), { unreadable: 1, found: [window, window] });
@@ -256,14 +268,14 @@ describe('reading a run folder', () => {
     ],
   ];
   for (const [title, change, message] of refusals) {
-    test(`rejects a folder ${title}`, async (t) => {
+    test(`readRunStart rejects a folder ${title}`, async (t) => {
       const folder = finishedFolder(temporaryFolder(t));
       change(folder);
       await assert.rejects(readRunStart(folder), problem(message));
     });
   }
 
-  test('accepts a plan of version 1, which declares no variables', async (t) => {
+  test('readRunStart accepts a plan of version 1, which declares no variables', async (t) => {
     const folder = finishedFolder(temporaryFolder(t));
     const { variables: _, ...plan } = start.plan;
     writeFileSync(
@@ -273,7 +285,7 @@ describe('reading a run folder', () => {
     assert.deepEqual((await readRunStart(folder)).plan.variables, []);
   });
 
-  test('recognizes a run folder by run.json or result.json', async (t) => {
+  test('isRunFolder recognizes a run folder by run.json or result.json', async (t) => {
     const base = temporaryFolder(t);
     const folder = finishedFolder(base);
     assert.equal(isRunFolder(folder), true);
@@ -283,7 +295,7 @@ describe('reading a run folder', () => {
     assert.equal(isRunFolder(path.join(base, 'nothing')), false);
   });
 
-  test('rejects a missing result with a clear message', async (t) => {
+  test('readResult rejects a missing result with a clear message', async (t) => {
     const base = temporaryFolder(t);
     await assert.rejects(readResult(path.join(base, 'result.json')), problem(/result\.json: it does not exist\.$/));
     await assert.rejects(readResult(base), problem(/: it is a folder\.$/));

@@ -22,7 +22,7 @@ const contentOf = (measurements: RunMeasurements) => ({
   span: measurements.span,
 });
 
-test('measurements of a run in progress and from its files are equal', () => {
+test('measurements are the same whether they come from a run in progress or from its files', () => {
   const live = new RunMeasurements(plan);
   let next = 0;
   for (const window of windows) {

@@ -91,18 +91,18 @@ const ordinary = (startS: number, slowMs: number) =>
     counterSeries(METRICS.vus, 10),
   ]);
 
-describe('a result in memory and read back from JSON', () => {
+describe('a result, both in memory and read back from JSON', () => {
   const cases: Record<string, Result> = {
-    'for an ordinary run': resultWith([ordinary(0, 100), ordinary(5, 200), ordinary(10, 300)]),
-    'for a run that never recovers': resultWith([
+    'an ordinary run': resultWith([ordinary(0, 100), ordinary(5, 200), ordinary(10, 300)]),
+    'a run that never recovers': resultWith([
       ordinary(0, 100),
       windowAt(5, requestSeries(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
       windowAt(10, requestSeries(READ, repeat(50, 900), { tags: { scenario: 'probe', phase: 'recovery' } })),
     ]),
-    'for a run without a window': resultWith([]),
-    'for empty windows': resultWith([windowAt(0, []), windowAt(5, [])]),
-    'for a run with a duration of 0': resultWith([windowAt(0, [], { lengthS: 0 })], summaryWith({ durationMs: 0 })),
-    'for telemetry that overflowed': resultWith([
+    'a run without a window': resultWith([]),
+    'a run with empty windows': resultWith([windowAt(0, []), windowAt(5, [])]),
+    'a run with a duration of 0': resultWith([windowAt(0, [], { lengthS: 0 })], summaryWith({ durationMs: 0 })),
+    'a run whose telemetry overflowed': resultWith([
       windowAt(
         0,
         [
@@ -115,19 +115,19 @@ describe('a result in memory and read back from JSON', () => {
         { overflowed: true },
       ),
     ]),
-    'for requests in a phase with a duration of 0': resultWith([
+    'a run with requests in a phase with a duration of 0': resultWith([
       windowAt(0, requestSeries(READ, repeat(5, 10), { tags: { phase: 'jump' } })),
     ]),
   };
   for (const [title, result] of Object.entries(cases)) {
-    test(`is valid ${title}`, () => {
+    test(`the result of ${title} is valid, both in memory and after conversion to JSON and back`, () => {
       assertValidResult(result);
       assertValidResult(jsonCopy(result));
     });
   }
 
-  test('keeps all measurements when it is read back', () => {
-    const result = cases['for an ordinary run'] as Result;
+  test('a result keeps all measurements after conversion to JSON and back', () => {
+    const result = cases['an ordinary run'] as Result;
     const { totals, windows, criteria, errors, statuses, resources, verdict } = jsonCopy(result);
     assert.deepEqual(
       { totals, windows, criteria, errors, statuses, resources, verdict },
@@ -173,7 +173,7 @@ describe('assertValidResult', () => {
     ],
   ];
   for (const [title, document, message] of cases) {
-    test(`reports the first invalid field ${title}`, () => {
+    test(`assertValidResult reports the first invalid field ${title}`, () => {
       assert.throws(() => assertValidResult(document), { message });
     });
   }
@@ -219,11 +219,14 @@ describe('a result of an earlier version of load-suite', () => {
     assert.deepEqual(await parseResult(JSON.stringify(older), 'result.json'), current);
   };
 
-  for (const addition of additions) test(`gets a default for ${addition[0]}`, () => assertDefaults([addition]));
+  for (const addition of additions)
+    test(`a result of an earlier version of load-suite gets a default for ${addition[0]}`, () =>
+      assertDefaults([addition]));
 
-  test('gets defaults for all fields that were added later', () => assertDefaults(additions));
+  test('a result of an earlier version of load-suite gets defaults for all fields that were added later', () =>
+    assertDefaults(additions));
 
-  test('is read without changes to its fields', async () => {
+  test('a result of an earlier version of load-suite is read without changes to its fields', async () => {
     const text = await readFile(new URL('first-result.json', import.meta.url), 'utf8');
     const { schemaVersion: _, run, fingerprint, ...unchanged } = JSON.parse(text);
     const { gitCommit, ...unchangedRun } = run;
@@ -244,7 +247,7 @@ describe('the assessments of a result', () => {
     details: { redis: null, postgresql: postgresqlDetails(150) },
   });
 
-  test('are added and valid when a result without them is read', async () => {
+  test('assessments are added when a result without assessments is read', async () => {
     const read = await parseResult(JSON.stringify(climb), 'result.json');
     assert.equal(read.ladder?.rungs.length, 3);
     assert.ok(read.ladder?.capacity && read.ladder.connections);
@@ -253,13 +256,13 @@ describe('the assessments of a result', () => {
     assertValidResult(read);
   });
 
-  test('stay unchanged if the result has them', async () => {
+  test('the assessments of a result stay unchanged when the result is read', async () => {
     const stored = { ready: true, total: 60, outOf: 60, components: [], reasons: [] };
     const read = await parseResult(JSON.stringify({ ...climb, readiness: stored }), 'result.json');
     assert.deepEqual(read.readiness, stored);
   });
 
-  test('are absent if the test does not request them', async () => {
+  test('a result has no assessments if the test does not request any', async () => {
     const read = await parseResult(JSON.stringify(resultOf()), 'result.json');
     assert.deepEqual([read.ladder, read.readiness, read.checklist], [undefined, undefined, undefined]);
   });
@@ -271,11 +274,11 @@ describe('parseResult', () => {
   const parse = (document: unknown, migrations?: Migrations) =>
     parseResult(JSON.stringify(document), 'results/result.json', migrations);
 
-  test('reads a result of the current version unchanged', async () => {
+  test('parseResult returns a result of the current version unchanged', async () => {
     assert.deepEqual(await parse(result), JSON.parse(JSON.stringify(result)));
   });
 
-  test('migrates an older result version by version', async () => {
+  test('parseResult migrates an older result version by version', async () => {
     const migrations: Migrations = {
       [-1]: ({ called, ...rest }) => ({ ...rest, name: called }),
       0: ({ name, ...rest }) => ({ ...rest, run: { ...run, description: name } }),
@@ -290,7 +293,7 @@ describe('parseResult', () => {
     );
   });
 
-  test('rejects an invalid result of a migration', async () => {
+  test('parseResult rejects a result that is invalid after migration', async () => {
     await assert.rejects(
       () => parse({ ...result, schemaVersion: 0 }, { 0: () => ({ run }), 1: (document) => document }),
       problem(/is not a valid result: the document must have required property/),
@@ -299,27 +302,27 @@ describe('parseResult', () => {
 
   const cases: [title: string, text: string, message: RegExp][] = [
     [
-      'a newer version',
+      'a result of a newer version',
       JSON.stringify({ ...result, schemaVersion: 3 }),
       /^results\/result\.json has schema version 3, but this version of load-suite reads versions up to 2\. Use the version/,
     ],
     [
-      'an older version without a migration',
+      'a result of an older version that no migration converts',
       JSON.stringify({ ...result, schemaVersion: 0 }),
       /has schema version 0, which this version of load-suite cannot convert to version 2\./,
     ],
     ['a document without a version', '{"run": {}}', /is not a result: it is not a JSON document with a schemaVersion/],
-    ['another document', '[1, 2]', /is not a result: /],
+    ['JSON that is not an object', '[1, 2]', /is not a result: /],
     ['null', 'null', /is not a result: /],
     ['incomplete JSON', JSON.stringify(result).slice(0, -9), /is not a result: /],
     [
-      'an invalid result',
+      'a result with a missing field',
       JSON.stringify({ ...withoutRun }),
       /^results\/result\.json is not a valid result: the document must have required property 'run'\.$/,
     ],
   ];
   for (const [title, text, message] of cases) {
-    test(`rejects ${title}`, async () => {
+    test(`parseResult rejects ${title}`, async () => {
       await assert.rejects(() => parseResult(text, 'results/result.json'), problem(message));
     });
   }

@@ -34,10 +34,10 @@ describe('validator', () => {
     'thing',
   );
 
-  test('returns the document with defaults for missing fields', () =>
+  test('the validator returns the document with defaults for missing fields', () =>
     assert.deepEqual(validate({ name: 'a' }), { name: 'a', count: 3 }));
 
-  test('reports the first invalid field', () => {
+  test('the validator reports the first invalid field', () => {
     assert.throws(() => validate({ name: 'a', count: 'b' }), {
       message: 'not a valid thing: /count must be integer',
     });
@@ -45,7 +45,7 @@ describe('validator', () => {
     assert.throws(() => validate({}), { message: /the document must have required property 'name'$/ });
   });
 
-  test('validates the JSON copy of a document and leaves the document unchanged', () => {
+  test('the validator checks the JSON copy of a document and leaves the document itself unchanged', () => {
     const document = { name: 'a', count: undefined, more: undefined };
     assert.deepEqual(validate(jsonRoundTrip(document)), { name: 'a', count: 3 });
     assert.deepEqual(document, { name: 'a', count: undefined, more: undefined });

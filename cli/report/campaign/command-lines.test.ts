@@ -29,7 +29,7 @@ const cases: [settings: Partial<CampaignSettings>, before: string, after: string
 ];
 
 for (const [settings, before, after] of cases) {
-  test(`command lines contain settings that differ from the defaults: ${before || '(none)'} … ${after || '(none)'}`, () => {
+  test(`command lines contain only settings that differ from the defaults: ${before || '(none)'} … ${after || '(none)'}`, () => {
     const campaign = campaignOf(['peak'], { settings: { ...plain, ...settings } });
     assert.equal(campaignCommandLine(campaign), `${before}npm run campaign -- shop${after}`);
     assert.equal(resumeCommandLine(campaign), `${before}npm run campaign -- shop${after} --resume`);
@@ -41,7 +41,7 @@ for (const [settings, before, after] of cases) {
   });
 }
 
-test('a shell parses quoted labels back to their original text', () => {
+test('a label that is quoted in a command line is unchanged after a shell parses the line', () => {
   const label = `note=it's $HOME; "so" \\ and so on`;
   const [name, value] = label.split(/=(.*)/s) as [string, string];
   const campaign = campaignOf([], { settings: { ...plain, labels: { [name]: value } } });

@@ -101,7 +101,7 @@ for (const [description, tests] of Object.entries(CAMPAIGNS)) {
   const criteria = ran.flatMap(({ result }) => (isJudged(result) ? result.criteria : []));
 
   describe(`the report of a campaign ${description}`, () => {
-    test('shows the verdict of each test and of the campaign', () => {
+    test('the campaign report shows the verdict of each test and of the campaign', () => {
       const rows = tableOf(report, /^All tests$/).rows;
       assert.deepEqual(
         rows.map(({ Test, Verdict }) => [Test, Verdict]),
@@ -115,7 +115,7 @@ for (const [description, tests] of Object.entries(CAMPAIGNS)) {
       assert.ok(document.sections.some(({ title }) => title === `GO / NO-GO decision: ${report.verdict}`));
     });
 
-    test('shows the same counts of tests and criteria everywhere', () => {
+    test('the campaign report shows the same counts of tests and criteria everywhere', () => {
       const tally = `${criteria.filter(({ status }) => status === 'pass').length} of ${criteria.length} pass`;
       const tallies = report.lines.flatMap(({ text }) => /Criteria: (\d+ of \d+ pass)/.exec(text)?.[1] ?? []);
       assert.deepEqual(tallies, ran.length > 0 ? [tally, tally] : [tally]);
@@ -130,7 +130,7 @@ for (const [description, tests] of Object.entries(CAMPAIGNS)) {
       assert.ok(report.lines.some(({ text }) => text.startsWith(`Tests: ${goCount} of ${tests.length} GO`)));
     });
 
-    test('lists every criterion exactly once with its status', () => {
+    test('the campaign report lists every criterion exactly once with its status', () => {
       const rows = ran.length === 0 ? [] : tableOf(report, /^Criteria of all tests/).rows;
       assert.deepEqual(
         rows.map(({ Test, Criterion, Status }) => [Test, Criterion, Status]),
@@ -144,7 +144,7 @@ for (const [description, tests] of Object.entries(CAMPAIGNS)) {
       );
     });
 
-    test('has recommendations for every criterion that does not pass, and for no other', () => {
+    test('the campaign report has recommendations only for criteria that do not pass, and for every one of them', () => {
       const recommended = report.tables
         .filter(({ place }) => place[0] === 'Recommendations')
         .flatMap(({ rows }) => rows)
@@ -160,11 +160,11 @@ for (const [description, tests] of Object.entries(CAMPAIGNS)) {
           assert.ok(report.lines.some(({ place, text }) => place[1] === 'Action plan' && text.includes(name)));
     });
 
-    test('shows the same totals for each test as its result', () => {
+    test('the campaign report shows the same totals for each test as the result of that test', () => {
       for (const { test: name, result } of ran) assertAgreement(runOf(document, name, result), result);
     });
 
-    test('has no empty sections and no duplicate ids', () => {
+    test('the campaign report has no empty sections and no duplicate IDs', () => {
       assert.doesNotMatch(markdown, /null/);
       assertWellFormed(document);
     });
@@ -185,13 +185,13 @@ function runOf(document: ReportDocument, name: string, { verdict }: Result): Rep
   return { ...document, verdict: DECISION_WORDS[verdict.decision], sections: found.sections.map(withRunIds) };
 }
 
-describe('sections over all tests', () => {
+describe('sections of a campaign report over all tests', () => {
   const withoutProbes: CampaignTestResult = { test: 'smoke', result: resultOf() };
   const tests = [withoutProbes, conditional('peak'), conditional('spike')];
   const document = campaignDocument(campaignOf(tests), tests);
   const report = readReport(toMarkdown(document));
 
-  test('show the condition, its evidence by time, and the tests it affects', () => {
+  test('the campaign report shows the condition of the verdict, its evidence by time, and the affected tests', () => {
     assert.equal(document.verdict.words, 'CONDITIONAL GO');
     const summary = report.lines.filter(({ place }) => place[0] === 'Executive summary').map(({ text }) => text);
     assert.ok(summary.includes(`- ${poolExhausted.title} (peak, spike): ${poolExhausted.recommendation}`));
@@ -209,14 +209,14 @@ describe('sections over all tests', () => {
     );
   });
 
-  test('show the lowest of the confidence factors as the confidence', () => {
+  test('the campaign report shows the lowest confidence factor as the confidence', () => {
     const shares = column(tableOf(report, /^Confidence factors$/), 'Share');
     const stated = report.lines.find(({ place }) => place[1] === 'Confidence')?.text;
     const [, confidence] = /^The confidence in CONDITIONAL GO is (.*), the lowest/.exec(stated ?? '') ?? [];
     assert.equal(numberOf(confidence), Math.min(...shares));
   });
 
-  test('show pool, transactions, queries, indexes, caches and memory of each test', () => {
+  test('the campaign report shows pool, transactions, queries, indexes, caches and memory of each test', () => {
     const pool = tableOf(report, /^Connection pool$/);
     assert.deepEqual(
       pool.rows.map((row) => [row.Test, row.Size, row['In use (max)'], row['Waiting (max)']]),
@@ -249,7 +249,7 @@ describe('sections over all tests', () => {
     }
   });
 
-  test('show each fact once, or once per value with the tests that have it', () => {
+  test('the campaign report shows a fact once if all tests agree, otherwise once per value with its tests', () => {
     const facts = tableOf(report, /^Measured environment$/).rows;
     const valuesOf = (name: string) => facts.filter(({ Name }) => Name === name).map((row) => [row.Value, row.Tests]);
     assert.deepEqual(valuesOf('Target'), [['https://staging.example.com', 'all tests']]);
@@ -258,7 +258,7 @@ describe('sections over all tests', () => {
     assert.deepEqual(valuesOf('k6'), [['2.2.0', 'all tests']]);
   });
 
-  test('show the commands to repeat the campaign, and the names but not the values of variables', () => {
+  test('the campaign report shows the commands to repeat the campaign, and names but no values of variables', () => {
     const commands = report.lines.filter(({ place }) => place[1] === 'Commands').map(({ text }) => text);
     const options = "--time-scale 0.5 --label 'instance=t3 medium'";
     const target = 'TEST_ENV=staging API_URL=https://staging.example.com';

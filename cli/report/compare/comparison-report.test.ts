@@ -41,14 +41,14 @@ const oneEach = compare(
 const terminal = (...args: Parameters<typeof comparisonReport>) => stripVTControlCharacters(comparisonReport(...args));
 
 describe('the terminal report of a comparison', () => {
-  test('starts with the outcome and its reasons', () => {
+  test('the terminal report of a comparison starts with the outcome and its reasons', () => {
     const lines = terminal(worse, false).split('\n');
     assert.equal(lines[1], 'WORSE  shop/peak: 3 runs against 3 runs');
     assert.match(lines[2] ?? '', /^ {2}p50 of all requests: 100.* ms → 150 ms, \+50\.0 % \(\+.* to \+.* %\)$/);
     assert.match(terminal(worse, false), /^ {2}and \d+ more$/m);
   });
 
-  test('shows changes of rates in points, and differences in labels and resources', () => {
+  test('the terminal report of a comparison shows rate changes in points, and differences in labels and resources', () => {
     const text = terminal(worse, false);
     assert.match(text, /^ {2}✗ worse {7}error rate +0 % +4\.00 % +\+4\.00 points +\+.* to \+.* points$/m);
     assert.match(text, /^ {2}✗ worse {7}success rate +100 % +96\.0 % +-4\.00 points/m);
@@ -56,7 +56,7 @@ describe('the terminal report of a comparison', () => {
     assert.match(text, /^ {2}✗ worse {7}memory +95\.4 MB +143 MB +\+50\.0 %/m);
   });
 
-  test('counts the rows that it does not show, and shows them with --all', () => {
+  test('the terminal report of a comparison counts the hidden rows, and shows them with --all', () => {
     assert.ok(!terminal(same, false).includes('GET /items/:id'));
     assert.match(terminal(same, false), /Not shown: \d+ rows without change and 0 undecided rows/);
     assert.match(terminal(same, true), /^GET \/items\/:id$/m);
@@ -64,7 +64,7 @@ describe('the terminal report of a comparison', () => {
     assert.ok(!terminal(same, true).includes('--all'));
   });
 
-  test('notes that intervals of one run per side are too narrow', () => {
+  test('the terminal report of a comparison notes that intervals are too narrow with one run per side', () => {
     const text = terminal(oneEach, false).replaceAll(/\s+/g, ' ');
     assert.match(text, /CAN'T TELL shop\/peak: 1 run against 1 run/);
     assert.match(text, /There is one run per side, .* too narrow/);
@@ -123,7 +123,7 @@ function ladders() {
 describe('the comparison of two ladders', () => {
   const comparison = ladders();
 
-  test('shows in every format which deployment is better, with how many users, and why', async () => {
+  test('a ladder comparison shows in every format which deployment is better, for how many users, and why', async () => {
     const forms = [
       terminal(comparison, false).replaceAll(/ +/g, ' '),
       toMarkdown(comparisonDocument(comparison)).replaceAll(/ *\| */g, ' '),
@@ -143,7 +143,7 @@ describe('the comparison of two ladders', () => {
     }
   });
 
-  test('states that there is no difference if both sides are the same', () => {
+  test('a ladder comparison states that there is no difference if both sides are the same', () => {
     const [reference] = comparison.reference;
     assert.ok(reference);
     const text = terminal(compare([reference], [reference]), false);
@@ -153,7 +153,7 @@ describe('the comparison of two ladders', () => {
     );
   });
 
-  test('the ladder comparison is omitted for tests without a ladder', () => {
+  test('a comparison of tests without a ladder has no ladder section', () => {
     assert.ok(!comparisonDocument(worse).sections.some(({ id }) => id === 'ladder'));
   });
 });
@@ -161,7 +161,7 @@ describe('the comparison of two ladders', () => {
 describe('the document of a comparison', () => {
   const document = comparisonDocument(worse);
 
-  test('contains every row of the comparison', () => {
+  test('the comparison document contains every row of the comparison', () => {
     const rows = document.sections.flatMap(({ id, blocks }) =>
       blocks.flatMap((block) => (block.kind === 'table' && id !== 'summary' && id !== 'runs' ? block.rows : [])),
     );
@@ -169,7 +169,7 @@ describe('the document of a comparison', () => {
     assert.deepEqual(document.verdict, { words: 'WORSE', tone: 'bad' });
   });
 
-  test('explains which sections have no data', () => {
+  test('the comparison document explains why a section has no data', () => {
     const absent = comparisonDocument(oneEach).sections.filter(({ blocks }) => blocks[0]?.kind === 'absent');
     assert.deepEqual(
       absent.map(({ id }) => id),
@@ -177,14 +177,14 @@ describe('the document of a comparison', () => {
     );
   });
 
-  test('has a percentile chart only if both sides have histograms', () => {
+  test('the comparison document has a percentile chart only if both sides have histograms', () => {
     const charts = ({ sections }: typeof document) =>
       sections.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'chart'));
     assert.equal(charts(document).length, 1);
     assert.equal(charts(comparisonDocument(oneEach)).length, 0);
   });
 
-  test('has the same values in Markdown and in HTML', async () => {
+  test('the comparison document has the same values in Markdown and in HTML', async () => {
     const [markdown, html] = [toMarkdown(document), await toHtml(document)];
     for (const text of ['run-of-150-0', 'GET /items/:id', '+4.00 points', "Newcombe's method", 't3.medium']) {
       assert.ok(markdown.includes(text), text);

@@ -50,7 +50,7 @@ const chartsOf = (title: string) =>
 const dateOf = (night: number) => new Date(nightStartMs(night)).toISOString().slice(0, 10);
 
 describe('the history of a product', () => {
-  test('starts with the alarm: the drop, its step, failure reason and commits', () => {
+  test('the history of a product starts with the alarm: the drop, its step, failure reason and commits', () => {
     assert.deepEqual(document.verdict, { words: 'ALERT', tone: 'bad' });
     const summary = titled('Summary');
     assert.match(
@@ -70,7 +70,7 @@ describe('the history of a product', () => {
     assert.match(details, /label release from 1\.0 to 1\.1\./);
   });
 
-  test('charts every run with its interval, and levels, target, change and missing runs', () => {
+  test('the history of a product charts runs with intervals, levels, the target, changes and missing runs', () => {
     const [success] = chartsOf('Success of order');
     assert.ok(success);
     assert.equal(success.atMs.length, NIGHTS, 'one position per night');
@@ -98,7 +98,7 @@ describe('the history of a product', () => {
     );
   });
 
-  test('charts failures by step and by reason, which add up to the failures of the flow', () => {
+  test('the history of a product charts failures by step and reason, which add up to the failures of the flow', () => {
     const [success, steps, reasons] = chartsOf('Success of order');
     assert.deepEqual(
       steps?.series.map(({ name }) => name),
@@ -114,7 +114,7 @@ describe('the history of a product', () => {
     });
   });
 
-  test('shows steps before and since the change, and highlights the explaining step', () => {
+  test('the history of a product shows steps before and since a change, and highlights the step behind it', () => {
     const { columns, rows } = tableIn('Success of order', /^Steps/);
     const titles = columns.map(({ title }) => title);
     assert.deepEqual(titles.slice(3, 5), [`Before ${dateOf(DROP_NIGHT)}`, 'Since']);
@@ -130,7 +130,7 @@ describe('the history of a product', () => {
       );
   });
 
-  test('lists runs and missing runs, the latest first', () => {
+  test('the history of a product lists runs and missing runs, the latest first', () => {
     const { rows } = tableIn('Runs', /^Runs \(latest first\)/);
     assert.equal(rows.length, NIGHTS);
     const verdictAt = (night: number) => wordsOf(rows[NIGHTS - night]?.[1] ?? '');
@@ -146,7 +146,7 @@ describe('the history of a product', () => {
     );
   });
 
-  test('states that nothing happened if there is no alarm, change, error or missing run', () => {
+  test('the history of a product states that there is no alarm, change, error or missing run', () => {
     const until = { untilMs: nightStartMs(10) };
     const histories = historiesOf(
       Array.from({ length: 10 }, (_, i) => nightlyRecord(i + 1)),
@@ -161,7 +161,7 @@ describe('the history of a product', () => {
     assert.match(text, /There were no errors in 10 runs\./);
   });
 
-  test('works with a single run', () => {
+  test('the history of a product can be shown with only one run', () => {
     const histories = historiesOf([nightlyRecord(1, { flows: [flowRecord(10, { pay: 0 })] })], {
       untilMs: nightStartMs(2),
     });
@@ -172,12 +172,12 @@ describe('the history of a product', () => {
   });
 });
 
-test('ids of sections and charts are unique', () => {
+test('IDs of sections and charts in a history document are unique', () => {
   for (const parts of [flattened(document.sections), chartsOfAll(document)])
     assert.equal(new Set(parts.map(({ id }) => id)).size, parts.length);
 });
 
-test('Markdown, HTML and terminal show the same values', async () => {
+test('Markdown, HTML and the terminal show the same values of a history', async () => {
   const html = await toHtml(document);
   const texts = [toMarkdown(document), html, historyReport(shopHistory).replace(/\s+/g, ' ')];
   const [, rate] = /in the latest run; (9\d\.\d %)/.exec(texts[0] as string) ?? [];
@@ -189,14 +189,14 @@ test('Markdown, HTML and terminal show the same values', async () => {
   }
 });
 
-test('the terminal shows the latest runs and the number of older runs', () => {
+test('the terminal report of a history shows the latest runs and the number of older runs', () => {
   const text = historyReport(shopHistory);
   assert.match(text, /^ALERT {2}history of shop: 39 runs of peak on local · 2026-11-01 to /m);
   assert.match(text, /^ {2}started \(UTC\) +verdict +commit +success of order/m);
   assert.match(text, /^ {2}26 older runs not shown$/m);
 });
 
-test('the index links each product to its page and each run to its report', () => {
+test('the history index links each product to its history page and each run to its report', () => {
   const bankHistory = {
     product: 'bank',
     histories: historiesOf([nightlyRecord(50, { run: { product: 'bank' } })], { untilMs: nightStartMs(60) }),
@@ -223,7 +223,7 @@ test('the index links each product to its page and each run to its report', () =
   );
 });
 
-test('an alert shows the alarms and the latest runs of the affected tests', () => {
+test('the text of an alert issue shows the alarms and the latest runs of the affected tests', () => {
   const text = toMarkdown(alertDocument(shopHistory, nightStartMs(NIGHTS)));
   assert.match(text, /^# 1 alarm in the load test history\n/);
   assert.match(text, /The step pay explains this change/);

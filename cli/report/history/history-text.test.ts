@@ -16,14 +16,14 @@ test('cadenceText states how often runs are scheduled', () => {
   for (const [everyMs, text] of cases) assert.equal(cadenceText(everyMs), text);
 });
 
-test('testName contains test, environment and scale', () => {
+test('testName returns test, environment and scale', () => {
   const scale = { time: 0.1, vus: 0.5 };
   const peak = { test: 'peak', environment: 'staging' as const, scale };
   assert.equal(testName({ ...peak, scaled: false }), 'peak on staging');
   assert.equal(testName({ ...peak, scaled: true }), 'peak on staging, time × 0.1, VUs × 0.5');
 });
 
-test('missingSpanTexts combines consecutive missing runs with the same reason', () => {
+test('missingSpanTexts combines consecutive missing runs if the reason is the same', () => {
   const missing = [3, 5, 6, 7, 8].map((night) => ({
     atMs: nightStartMs(night),
     invalid: night === 8 ? [nightlyRecord(8, { run: { outcome: 'crashed' } })] : [],
@@ -51,23 +51,23 @@ describe('commitRangeText', () => {
   const at = (night: number, suite: string | null) =>
     nightlyRecord(night, { run: { commits: { suite, tests: null, service: null } } });
   const cases: [what: string, change: Change, text: string][] = [
-    ['shows the commits before and after a change', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
+    ['commitRangeText shows the commits before and after a change', changeOf({}), 'aaaaaaaaaa..bbbbbbbbbb'],
     [
-      'shows a single commit if both runs have the same commit',
+      'commitRangeText shows a single commit if it did not change',
       changeOf({ after: at(2, 'a'.repeat(40)) }),
       'both at aaaaaaaaaa',
     ],
-    ['shows "unknown" if a commit is missing', changeOf({ before: at(1, null) }), 'unknown'],
+    ['commitRangeText shows "unknown" if a commit is missing', changeOf({ before: at(1, null) }), 'unknown'],
   ];
   for (const [what, change, text] of cases) test(what, () => assert.equal(commitRangeText(change), text));
 });
 
-describe('the details of a change', () => {
+describe("text about a change of a flow's success", () => {
   const details = (explanation: Change['explanation']) =>
     changeStatement(flowSuccessFigure('order'), changeOf({ explanation })).details;
   const part = { from: 0.99, to: 0.96 };
 
-  test('state which step explains the change or contributes to it', () => {
+  test('the details of a change state whether a step explains the change or contributes to it', () => {
     assert.deepEqual(details({ steps: [{ step: 'pay', share: 1.04, ...part }], reasons: [] }), [
       'The step pay explains this change: its success fell from 99.0 % to 96.0 %, which is 100 % of the change.',
     ]);
@@ -77,7 +77,7 @@ describe('the details of a change', () => {
     );
   });
 
-  test('state that no single step explains the change, and list the failure reasons', () => {
+  test('the details of a change state that no single step explains the change, and list the failure reasons', () => {
     assert.deepEqual(details({ steps: [], reasons: [{ reason: 'pay: 429', share: 1, from: 0, to: 0.03 }] }), [
       'No single step explains this change.',
       'Failures “pay: 429” rose from 0 % to 3.00 % of all iterations.',

@@ -22,7 +22,7 @@ test('the HTML report starts with the verdict in words', async () => {
   assert.match(page, /<title>CONDITIONAL GO · Load test report: shop\/rush<\/title>/);
 });
 
-test('ids are unique, and every link in the contents leads to a section', async () => {
+test('IDs in the HTML report are unique, and every link in the table of contents leads to a section', async () => {
   const page = await toHtml(full);
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   assert.equal(new Set(ids).size, ids.length);
@@ -63,7 +63,7 @@ const hostile: Block[] = [
   },
 ];
 
-test('markup in the text of a document is escaped', async () => {
+test('the HTML report escapes markup in the text of a document', async () => {
   const document: ReportDocument = documentOf({
     title: HOSTILE,
     subtitle: HOSTILE,
@@ -76,25 +76,25 @@ test('markup in the text of a document is escaped', async () => {
   assert.ok(page.includes('&lt;/script&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;'));
 });
 
-test('the page contains the values of its charts as JSON', async () => {
+test('the HTML page contains the values of its charts as JSON', async () => {
   const page = await toHtml(full);
   const data = page.match(/<script type="application\/json">(.*)<\/script>/)?.[1] as string;
   assert.deepEqual(JSON.parse(data), JSON.parse(JSON.stringify(timeGroups(full))));
 });
 
-test('the html tag escapes inserted values unless they are markup', () => {
+test('the html tag escapes inserted values except Markup', () => {
   const { text } = html`<p title="${'"a" & \'b\''}">${'<script>'}${html`<b>${1}</b>`}${null}${['<', html`<i>`]}</p>`;
   assert.equal(text, '<p title="&quot;a&quot; &amp; &#39;b&#39;">&lt;script&gt;<b>1</b>&lt;<i></p>');
 });
 
-test('embedded JSON cannot close its script element and parses to the original value', () => {
+test('JSON embedded in a page cannot close its script element and parses to the original value', () => {
   const value = { text: '</script><!-- <script>', numbers: [1, null, 0.5] };
   const { text } = json(value);
   assert.ok(!text.includes('<'));
   assert.deepEqual(JSON.parse(text), value);
 });
 
-test('cells can contain links and judgments', () => {
+test('cells of an HTML table can contain links and colored verdicts', () => {
   const { text } = scrollableTable({
     caption: 'Things',
     columns: [{ title: 'Name' }, { title: 'Count', align: 'right' }],
@@ -112,7 +112,7 @@ test('cells can contain links and judgments', () => {
 const timeBlock = (parts: Parameters<typeof timeChart>[0]): Block => ({ kind: 'chart', ...timeChart(parts) });
 const section = (id: string, blocks: Block[]) => ({ id, title: id, blocks });
 
-test('charts of one run share a time range, and charts of another run have their own', () => {
+test('time charts of one run share their visible period, and charts of another run have a different period', () => {
   const other = phasesWithLengths({ hold: 9000 });
   const groups = timeGroups({
     sections: [
@@ -132,13 +132,13 @@ test('charts of one run share a time range, and charts of another run have their
   );
 });
 
-test('charts with one sample or none still have a time range', () => {
+test('a time chart with one sample or without samples has a period of at least the minimum length', () => {
   const timeOf = (atMs: number[]) => timeGroups({ sections: [section('a', [timeBlock({ atMs })])] })[0]?.time;
   assert.deepEqual(timeOf([5000]), { min: 4000, max: 6000 });
   assert.deepEqual(timeOf([]), { min: 0, max: 2000 });
 });
 
-test('all charts over dates share one time range with a margin at both ends', () => {
+test('all charts with a date axis share one period with a margin at both ends', () => {
   const dates = (id: string, atMs: number[], phases = phasesWithLengths({ one: 1 })) =>
     timeBlock({ id, axis: 'date', atMs, phases });
   const groups = timeGroups({

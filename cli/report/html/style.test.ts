@@ -80,7 +80,7 @@ for (const [theme, colors] of Object.entries(THEMES)) {
   const color = (name: string) => colors.get(name) as string;
   const series = [...colors.keys()].filter((name) => name.startsWith('series-'));
 
-  test(`${theme} theme: text and lines have a contrast of at least 4.5 to 1`, () => {
+  test(`the ${theme} theme shows text and lines with a contrast of at least 4.5 to 1`, () => {
     const tones = ['good', 'warning', 'bad', 'neutral'];
     const pairs = [
       ...['text', 'muted', 'link', ...tones, ...series].map((name) => [name, 'page']),
@@ -95,7 +95,7 @@ for (const [theme, colors] of Object.entries(THEMES)) {
   });
 
   for (const [vision, matrix] of Object.entries(COLOR_VISIONS))
-    test(`${theme} theme: series colors are distinguishable with ${vision} vision`, () => {
+    test(`the ${theme} theme has series colors that are distinguishable with ${vision} vision`, () => {
       for (const [i, a] of series.entries())
         for (const b of series.slice(0, i)) {
           const difference = distance(labColor(color(a), matrix), labColor(color(b), matrix));
@@ -104,7 +104,7 @@ for (const [theme, colors] of Object.entries(THEMES)) {
     });
 }
 
-test('both themes have the same colors', () => {
+test('the light and the dark theme define the same colors', () => {
   assert.ok(light && light.size > 20);
   assert.deepEqual([...light.keys()], [...(dark?.keys() ?? [])]);
 });

@@ -27,17 +27,17 @@ const lengths: [totalMs: number, maxCount: number, lengthMs: number][] = [
 
 describe('evenPeriodLengthMs', () => {
   for (const [totalMs, maxCount, lengthMs] of lengths) {
-    test(`is ${lengthMs / SECOND} s for at most ${maxCount} periods in ${totalMs / SECOND} s`, () => {
+    test(`evenPeriodLengthMs returns ${lengthMs / SECOND} s for at most ${maxCount} periods in ${totalMs / SECOND} s`, () => {
       assert.equal(evenPeriodLengthMs(totalMs, maxCount), lengthMs);
     });
   }
 
-  test('is never below the resolution of the data', () => {
+  test('evenPeriodLengthMs never returns less than the resolution of the data', () => {
     assert.equal(evenPeriodLengthMs(20 * SECOND, 10, 5 * SECOND), 5 * SECOND);
     assert.equal(evenPeriodLengthMs(4 * SECOND, 10, 5 * SECOND), 5 * SECOND);
   });
 
-  test('divides runs of nearly any duration into 5 to 10 periods', () => {
+  test('evenPeriodLengthMs divides runs of nearly any duration into 5 to 10 periods', () => {
     for (let totalMs = 10 * SECOND; totalMs < 24 * 60 * MINUTE; totalMs *= 1.013) {
       const count = evenPeriods(totalMs, evenPeriodLengthMs(totalMs, 10)).length;
       assert.ok(count >= 5 && count <= 10, `${count} of ${totalMs} ms`);
@@ -46,7 +46,7 @@ describe('evenPeriodLengthMs', () => {
 });
 
 describe('evenPeriods', () => {
-  test('covers the run without gaps or overlap', () => {
+  test('evenPeriods cover the run without gaps or overlap', () => {
     for (const totalMs of [0, 1, 900, 59_999, 60_000, 61_234, 3_600_000]) {
       const periods = evenPeriods(totalMs, evenPeriodLengthMs(totalMs, 10));
       assert.equal(periods[0]?.fromMs, 0);
@@ -57,12 +57,12 @@ describe('evenPeriods', () => {
     }
   });
 
-  test('adds a short remainder at the end to the last period', () => {
+  test('evenPeriods add a short remainder at the end to the last period', () => {
     assert.deepEqual(evenPeriods(61_000, 20_000).at(-1), { fromMs: 40_000, toMs: 61_000 });
     assert.deepEqual(evenPeriods(66_000, 20_000).at(-1), { fromMs: 60_000, toMs: 66_000 });
   });
 
-  test('contains each instant in one period, and those outside in the first or last', () => {
+  test('indexesByPeriod assigns each instant to one period, and instants outside to the first or last period', () => {
     const periods = evenPeriods(30_000, 10_000);
     assert.deepEqual(indexesByPeriod(periods, [-5, 0, 9_999, 10_000, 29_999, 30_000, 99_000]), [
       [0, 1, 2],
@@ -71,7 +71,7 @@ describe('evenPeriods', () => {
     ]);
   });
 
-  test('contains each window in the one period with its middle', () => {
+  test('windowIndexesByPeriod assigns each window to the one period that contains its middle', () => {
     const { windows } = resultOf({
       windows: { startMs: [0, 4_000, 8_000, 12_100], durationMs: [4_000, 4_000, 4_100, 200] },
     });

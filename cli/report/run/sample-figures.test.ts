@@ -31,7 +31,7 @@ const cases: [what: string, figure: SampleFigure, indexes: number[], value: numb
 ];
 
 for (const [what, figure, indexes, value] of cases) {
-  test(`${what} is ${value}`, () => {
+  test(`in samples of gauges and counters, ${what} is ${value}`, () => {
     assert.equal(figure(samples, indexes), value);
   });
 }

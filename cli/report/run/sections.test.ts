@@ -44,9 +44,11 @@ describe('a section that does not apply to a test', () => {
     breakers: breakersSection,
   };
   for (const [name, build] of Object.entries(builders))
-    test(`is omitted: ${name}`, () => assert.equal(build(resultOf()), null));
+    test(`the ${name} section is omitted if it does not apply to the test`, () =>
+      assert.equal(build(resultOf()), null));
 
-  test('has no lines in the terminal report: readiness', () => assert.deepEqual(readinessLines(resultOf()), []));
+  test('the terminal report has no readiness lines if the test does not assess readiness', () =>
+    assert.deepEqual(readinessLines(resultOf()), []));
 });
 
 test('the status code section explains why it has no data', () => {
@@ -77,13 +79,13 @@ const benchmarked = (pay: number[]): Result => ({
 });
 
 describe('the benchmark section', () => {
-  test('explains that there are no samples if no phase was measured', () => {
+  test('the benchmark section explains that there are no samples if no phase was measured', () => {
     const { phases, ...rest } = benchmarked([]);
     const none = benchmarkSection({ ...rest, phases: [] });
     assert.equal(absentOf(none).length, none?.blocks.length);
   });
 
-  test('has one row per operation, with the endpoint that was called most', () => {
+  test('the benchmark section has one row per operation, with the endpoint that was called most often', () => {
     assert.deepEqual(cellsOf(benchmarkSection(benchmarked(repeat(50, 60)))), [
       ['read', 'GET /items', '100', ...repeat(6, '20.0 ms'), '0', 'ok'],
       ['pay', 'POST /payments', '50', ...repeat(6, '60.0 ms'), '0', 'ok'],
@@ -94,10 +96,10 @@ describe('the benchmark section', () => {
   const slow: [limit: string, values: number[], finding: string][] = [
     ['by its mean', repeat(50, 150), 'pay: mean 150 ms > 100 ms'],
     ['by its p95', [...repeat(45, 10), ...repeat(5, 300)], 'pay: p95 300 ms > 200 ms'],
-    ['by both', repeat(50, 300), 'pay: p95 300 ms > 200 ms, mean 300 ms > 100 ms'],
+    ['by mean and p95', repeat(50, 300), 'pay: p95 300 ms > 200 ms, mean 300 ms > 100 ms'],
   ];
   for (const [limit, values, finding] of slow)
-    test(`lists an operation that is too slow ${limit}`, () => {
+    test(`the benchmark section lists an operation that is too slow ${limit}`, () => {
       assert.deepEqual(itemsOf(benchmarkSection(benchmarked(values))), [finding]);
       assert.deepEqual(
         cellsOf(benchmarkSection(benchmarked(values))).map((row) => row.at(-1)),
@@ -106,7 +108,7 @@ describe('the benchmark section', () => {
     });
 });
 
-test('the bursts section shows period, started VUs and spread of starts of each burst', () => {
+test('the bursts section shows period, started VUs and spread of start times for each burst', () => {
   const [first] = phasesWithLengths({ first: 8000 });
   assert.ok(first);
   const section = burstsSection(
@@ -171,7 +173,7 @@ describe('the ladder section', () => {
     assert.match(textsOf(ladderSection(ladderResult()))[0] ?? '', /^Supported: 50 users/);
   });
 
-  test('the terminal report also shows the ladder section', () => {
+  test('the terminal report of a run shows the ladder section', () => {
     const text = stripVTControlCharacters(terminalReport(ladderResult(), 'results'));
     assert.match(text, /^User ladder$/m);
     assert.match(text, /^ {2}100 +100 % +90\.0 ms +90\.0 ms +10\.0\/s +1\.00 +✗ one of 2 cores busy$/m);
@@ -179,7 +181,7 @@ describe('the ladder section', () => {
     assert.doesNotMatch(terminalReport(resultOf(), 'results'), /User ladder/);
   });
 
-  test('estimates capacity from at least three rungs', () => {
+  test('the ladder section estimates capacity if there are at least three rungs', () => {
     const items = itemsOf(ladderSection(ladderResult()));
     assert.equal(items.length, 3);
     assert.match(items[0] ?? '', /^saturation: already reached on the first rung \(50 users\)$/);
@@ -190,7 +192,7 @@ describe('the ladder section', () => {
     );
   });
 
-  test('calculates the connection budget if pool size and database limit are known', () => {
+  test('the ladder section calculates the connection budget if pool size and database limit are known', () => {
     assert.match(absentOf(ladderSection(ladderResult()))[0] ?? '', /^The connection budget is not calculated/);
     const budgetText = (maxConnections: number) =>
       textsOf(
@@ -215,7 +217,7 @@ test('the records section states whether acknowledged records are damaged', () =
   assert.match(JSON.stringify(text(1)), /Some acknowledged records are lost/);
 });
 
-test('the breakers section shows each state with its duration', () => {
+test('the breakers section shows each state of the circuit breaker with its duration', () => {
   const columns = { circuitBreakerState: [0, 2, 2, 0] };
   const section = breakersSection(resultOf({ resources: { target: { atMs: [0, 1000, 2000, 3000], columns } } }));
   assert.deepEqual(
@@ -228,7 +230,7 @@ test('the breakers section shows each state with its duration', () => {
   );
 });
 
-test('the checklist lists every category, including those without evidence', () => {
+test('the checklist section lists every category, including categories without evidence', () => {
   const { rows } = tableOf(
     checklistSection([withAssessments(resultOf({ run: { assess: ['checklist'] }, ledger: { order: entry } }))]),
   );
@@ -253,18 +255,18 @@ test('the readiness section shows the total, the reasons and the deductions of e
   assert.deepEqual(rows[4]?.slice(1, 3), [{ text: '– no data', tone: 'warning' }, 'no data']);
 });
 
-test('readinessLines shows the same total and reasons for the terminal', () => {
+test('readinessLines returns the same total and reasons as the readiness section', () => {
   const [first, ...rest] = readinessLines(assessed);
   assert.match(first ?? '', /NOT READY: 28 of 60 points/);
   assert.ok(rest.some((line) => line.includes('configuration: no data')));
 });
 
-test('a campaign has no readiness section if none of its tests assesses readiness', () => {
+test('the report of a campaign has no readiness section if none of its tests assesses readiness', () => {
   assert.equal(campaignReadiness([{ test: 'smoke', result: resultOf() }]), null);
   assert.equal(campaignReadiness([{ test: 'stress', result: null }]), null);
 });
 
-test('the readiness section of a campaign has one row per test with component scores and total', () => {
+test('the readiness section of a campaign has one row per test, with component scores and the total', () => {
   const section = campaignReadiness([
     { test: 'smoke', result: resultOf() },
     { test: 'stress', result: assessed },
@@ -310,7 +312,7 @@ const error = (parts: Partial<ErrorFigures>): ErrorFigures => ({
 const statusRows = (endpoint: EndpointFigures, errors: ErrorFigures[]) =>
   tableOf(statusesSection(resultOf({ endpoints: [endpoint], errors }))).rows;
 
-test('status codes are counted as expected, refused by design or errors', () => {
+test('the status code section counts responses as expected, refused by design or errors', () => {
   const rows = statusRows(endpoint({ statuses: { 0: 3, 200: 27, 429: 66, 500: 4 }, refusals: { 429: 66 } }), [
     error({ count: 4 }),
     error({ kind: 'unexpected-body', code: '200', count: 2 }),
@@ -325,13 +327,13 @@ test('status codes are counted as expected, refused by design or errors', () => 
   ]);
 });
 
-test('shares of status codes are finite if a window was cut before the durations of its requests', () => {
+test('the shares of status codes are finite even if a window was cut short before it received durations', () => {
   assert.deepEqual(statusRows(endpoint({ requests: 0, statuses: { 200: 1 } }), []), [
     [READ, '200', '1', '100 %', '1', '0', '0'],
   ]);
 });
 
-test('an unexpected refusal is counted as an error', () => {
+test('the status code section counts an unexpected refusal as an error', () => {
   const rows = statusRows(endpoint({ statuses: { 200: 40, 429: 60 } }), [
     error({ kind: 'rate-limited', code: '429', count: 60 }),
   ]);

@@ -6,7 +6,7 @@ import { type AxisRange, axisUnit, niceTicks, timeAxisOf, timeTicks, valueRange,
 const MB = 1024 ** 2;
 const labels = (ticks: { label: string }[]) => ticks.map(({ label }) => label);
 
-test('ticks are round, equally spaced, and cover the range', () => {
+test('niceTicks returns round, equally spaced ticks that cover the range', () => {
   const cases: [min: number, max: number, ticks: number[]][] = [
     [0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
     [0, 870, [0, 200, 400, 600, 800, 1000]],
@@ -22,7 +22,7 @@ test('ticks are round, equally spaced, and cover the range', () => {
   for (const [min, max, ticks] of cases) assert.deepEqual(niceTicks({ min, max }, 5), ticks, `${min} to ${max}`);
 });
 
-test('an axis that ends at its last tick keeps the same ticks', () => {
+test('niceTicks returns the same ticks again for the range from its first to its last tick', () => {
   for (let max = 0.013; max < 1e9; max *= 1.37) {
     const ticks = niceTicks({ min: 0, max }, 5);
     assert.ok(ticks.length >= 3 && ticks.length <= 6, `${max}: ${ticks}`);
@@ -30,7 +30,7 @@ test('an axis that ends at its last tick keeps the same ticks', () => {
   }
 });
 
-test('the largest value determines the unit of an axis', () => {
+test('axisUnit depends on the largest value of an axis', () => {
   const cases: [unit: FigureUnit, largest: number, label: string, last: string][] = [
     ['ms', 870, 'ms', '1,000'],
     ['ms', 9999, 'ms', '10,000'],
@@ -49,7 +49,7 @@ test('the largest value determines the unit of an axis', () => {
   }
 });
 
-test('axes start at zero, except for shares that never fall below 80 %', () => {
+test('value axes start at zero, except if all shares are at least 80 %', () => {
   const cases: [unit: FigureUnit, values: AxisRange | null, range: AxisRange][] = [
     ['ms', { min: 80, max: 870 }, { min: 0, max: 1000 }],
     ['ms', { min: -80, max: 870 }, { min: -200, max: 1000 }],
@@ -64,7 +64,7 @@ test('axes start at zero, except for shares that never fall below 80 %', () => {
     assert.deepEqual(valueRange(values, unit, axisUnit(unit, values?.max ?? 0)), range, JSON.stringify(values));
 });
 
-test('ticks of a clock are at round times', () => {
+test('timeTicks returns round times', () => {
   const cases: [min: number, max: number, maxCount: number, ticks: string[]][] = [
     [0, 7 * 60_000, 9, ['0:00', '1:00', '2:00', '3:00', '4:00', '5:00', '6:00', '7:00']],
     [-1200, 40_000, 9, ['0:00', '0:05', '0:10', '0:15', '0:20', '0:25', '0:30', '0:35', '0:40']],
@@ -83,7 +83,7 @@ test('ticks of a clock are at round times', () => {
 const dates = timeAxisOf({ axis: 'date' });
 const range = (from: string, to: string) => ({ min: Date.parse(from), max: Date.parse(to) });
 
-describe('ticks of a date axis', () => {
+describe('ticks of a date axis, by distance', () => {
   const cases: [steps: string, from: string, to: string, labels: string[]][] = [
     ['hours', '2026-11-20T22:00Z', '2026-11-21T13:00Z', ['21 Nov', '03:00', '06:00', '09:00', '12:00']],
     ['days', '2026-11-28T12:00Z', '2026-12-02T12:00Z', ['29 Nov', '30 Nov', '1 Dec', '2 Dec']],
@@ -100,7 +100,7 @@ describe('ticks of a date axis', () => {
     ['several years', '1999-05-01', '2026-05-01', ['2002', '2006', '2010', '2014', '2018', '2022', '2026']],
   ];
   for (const [steps, from, to, labels] of cases)
-    test(`can be ${steps}`, () => {
+    test(`the ticks of a date axis can be ${steps}`, () => {
       const ticks = dates.ticks(range(from, to), 8);
       assert.deepEqual(
         ticks.map(({ label }) => label),
@@ -113,7 +113,7 @@ describe('ticks of a date axis', () => {
     });
 });
 
-test('a date axis shows instants and ranges in UTC', () => {
+test('a date axis formats instants and ranges in UTC', () => {
   const { min, max } = range('2026-11-20T22:17:31Z', '2026-12-04T01:00Z');
   assert.equal(dates.instant(min), '2026-11-20 22:17');
   assert.equal(dates.range(min, max), '2026-11-20 to 2026-12-04');

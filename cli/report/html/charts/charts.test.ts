@@ -33,13 +33,13 @@ test('a time chart draws lines with gaps, areas, and shaded phases with names', 
   assert.match(text, /aria-label="Line chart from 0:00 to 0:04\. p50: 0 to 20; p95: 20 to 20\."/);
 });
 
-test('a time chart states that a series has no values', () => {
+test('the description of a time chart states that a series has no values', () => {
   const { text } = timeView(timeChart({ atMs: [], series: [{ name: 'VUs', values: [] }] }), TIME).picture;
   assert.match(text, /VUs: no values/);
   assert.deepEqual(paths(text), ['line ']);
 });
 
-test('a zoomed time chart draws the visible samples and their neighbors', () => {
+test('a zoomed time chart draws the visible samples and one more sample on each side', () => {
   const chart = timeChart({ series: [{ name: 'VUs', values: [0, 1, 2, 100] }] });
   const { picture, cursorAt } = timeView(chart, { min: 500, max: 1500 });
   assert.deepEqual(paths(picture.text), ['line M-500 1000L500 500L1500 0']);
@@ -48,7 +48,7 @@ test('a zoomed time chart draws the visible samples and their neighbors', () => 
   assert.doesNotMatch(cursorAt(1500).text, /NaN/);
 });
 
-test('nearestIndex returns the index of the sample nearest to an instant', () => {
+test('nearestIndex returns the index of the sample nearest to a point in time', () => {
   const cases: [ms: number, index: number][] = [
     [-10, 0],
     [499, 0],
@@ -60,7 +60,7 @@ test('nearestIndex returns the index of the sample nearest to an instant', () =>
   assert.equal(nearestIndex([], 5), -1);
 });
 
-test('tailPosition gives 90 %, 99 % and 99.9 % equal distances', () => {
+test('tailPosition returns positions with equal distances for 0, 90 %, 99 % and 99.9 %', () => {
   const cases: [q: number, position: number][] = [
     [0, 0],
     [0.9, 1],
@@ -100,7 +100,7 @@ test('a percentile chart dims and labels the area with fewer than ten samples', 
   );
 });
 
-test('a percentile chart dims nothing if there are enough samples, and omits the maximum', () => {
+test('a percentile chart dims nothing if there are enough samples, and never shows the maximum', () => {
   const points = [
     { q: 0, ms: 10 },
     { q: 0.9, ms: 20 },
@@ -111,14 +111,14 @@ test('a percentile chart dims nothing if there are enough samples, and omits the
   assert.deepEqual(paths(text), ['line M0 500L1000 0']);
 });
 
-test('the axis of a percentile chart ends where less than one sample remains', () => {
+test('the axis of a percentile chart ends where less than one sample is left', () => {
   const points = [0, 0.9, 0.99, 0.999, 0.9999].map((q) => ({ q, ms: 10 }));
   const { text } = percentilePlot(percentileChart({ series: [{ name: 'all', points }], sparseFromQ: 0.9 }));
   assert.match(text, />p99</);
   assert.doesNotMatch(text, />p99\.9</);
 });
 
-test('a histogram has one bar per bucket, with a height proportional to its count', () => {
+test('a histogram chart has one bar per bucket, with a height proportional to its count', () => {
   const { text } = histogramPlot(histogramChart());
   const heights = [...text.matchAll(/height="([\d.]+)%"\/>/g)].map(([, height]) => Number(height));
   assert.deepEqual(heights, [80.4, 91.6, 28]);
@@ -129,7 +129,7 @@ test('a histogram has one bar per bucket, with a height proportional to its coun
   assert.match(histogramPlot(histogramChart({ buckets: [] })).text, /Bar chart without values/);
 });
 
-test('dropOff counts the iterations lost in each step and before it', () => {
+test('dropOff counts the iterations lost in each step and before each step', () => {
   assert.deepEqual(
     dropOff(funnelChart()).map(({ name, failed, missing }) => [name, failed, missing]),
     [
@@ -166,7 +166,7 @@ test('the value table of a time chart shows the phase of each value', () => {
   assert.deepEqual(rows[1], ['0:01', 'hold', '–']);
 });
 
-test('the value table of a long run has rows with the range of several samples', () => {
+test('the value table of a long run shows the minimum and maximum of several samples per row', () => {
   const count = 1000;
   const all = Array.from({ length: count }, (_, i) => i);
   const { caption, rows } = chartTable(
@@ -208,7 +208,7 @@ const runsOverDays = timeChart({
 });
 const DAYS = { min: FIRST_DAY, max: FIRST_DAY + 4 * DAY };
 
-test('a date chart draws runs as dots with bounds, levels as steps, and highlighted instants', () => {
+test('a date chart draws runs as dots with bounds, levels as steps, and highlighted instants as lines', () => {
   const { text } = timeView(runsOverDays, DAYS).picture;
   assert.deepEqual(
     [...text.matchAll(/<path class="([\w ]+)"[^>]* d="([^"]*)"/g)].map(([, name, d]) => `${name} ${d}`),
@@ -226,7 +226,7 @@ test('a date chart draws runs as dots with bounds, levels as steps, and highligh
   assert.match(text, /2026-11-05 00:00: it fell\./);
 });
 
-test('a date chart has a legend for dots and marks, and its table shows the bounds of values', () => {
+test('a date chart has legend entries for dots and marks, and its table shows the bounds of values', () => {
   const { text } = chartFigure(runsOverDays, DAYS);
   for (const name of ['a run', 'level', 'no run', 'change']) assert.match(text, new RegExp(`</svg>${name}<`));
   const { columns, rows } = chartTable(runsOverDays);

@@ -8,7 +8,7 @@ import { phaseNameStyle, placedPhases } from './time.ts';
 
 const point = (x: number, y: number): ChartPoint => ({ x, y });
 
-test('linePath leaves gaps at missing values and draws a single value as a dot', () => {
+test('linePath leaves gaps at missing values and draws a value between two gaps as a dot', () => {
   const cases: [name: string, points: (ChartPoint | null)[], path: string][] = [
     ['no points', [], ''],
     ['only gaps', [null, null], ''],
@@ -28,7 +28,7 @@ test('areaPath draws a separate area on each side of a gap', () => {
   );
 });
 
-test('every other axis label is minor if there are more than five', () => {
+test('withMinorMarks makes every second axis label minor if there are more than five', () => {
   const marks = (count: number) => Array.from({ length: count }, (_, i) => ({ position: i / count, label: `${i}` }));
   assert.equal(withMinorMarks(marks(5)).filter(({ minor }) => minor).length, 0);
   assert.deepEqual(
@@ -37,7 +37,7 @@ test('every other axis label is minor if there are more than five', () => {
   );
 });
 
-test('plot positions labels by percentages and has a description', () => {
+test('plot positions labels by percentages and contains a description', () => {
   const { text } = plot({
     label: 'a < b',
     x: [{ position: 0.25, label: '1:00' }],
@@ -50,11 +50,11 @@ test('plot positions labels by percentages and has a description', () => {
   assert.equal(svgPercent(1 / 3), '33.333%');
 });
 
-test('stepPath keeps the height of a point until the next, and starts again after a gap', () => {
+test('stepPath keeps the height of a point until the next point, and starts again after a gap', () => {
   assert.equal(stepPath([point(0, 0), point(0.5, 1), null, point(0.75, 0.5)]), 'M0 1000L500 1000L500 0M750 500h0');
 });
 
-test('stacked series start at the upper edge of the one before, and have their own gaps', () => {
+test('a stacked series starts at the upper edge of the previous series, and gaps in one series affect no other', () => {
   const edges = seriesEdges([
     { name: 'line', values: [9, 9, null] },
     { name: 'a', values: [1, null, 3], style: 'stacked' },
@@ -74,13 +74,13 @@ test('columnsExtent returns the lowest and highest value of several columns', ()
   assert.equal(columnsExtent([[null], []]), null);
 });
 
-test('forty series have different styles, and neighbors differ in more than color', () => {
+test('forty series have different styles, and neighboring series differ in more than color', () => {
   const styles = Array.from({ length: 40 }, (_, i) => seriesStyle(i));
   assert.equal(new Set(styles.map((style) => JSON.stringify(style))).size, 40);
   for (const [i, { dash }] of styles.slice(1).entries()) assert.notDeepEqual(dash, styles[i]?.dash);
 });
 
-test('the extent of series includes bounds, and the axis unit suits negative values too', () => {
+test('the extent of a chart includes bounds, and its axis unit also fits negative values', () => {
   const bounds = { low: [-3, null], high: [9, null] };
   assert.deepEqual(seriesExtent([{ name: 'a', values: [1, 2], bounds }]), { min: -3, max: 9 });
   assert.equal(seriesExtent([]), null);
@@ -90,7 +90,7 @@ test('the extent of series includes bounds, and the axis unit suits negative val
 
 const PHASES = phasesWithLengths({ 'ramp-up': 10, hold: 30, 'ramp-down': 10 });
 
-test('placedPhases cuts phases to the visible time range and omits those outside', () => {
+test('placedPhases cuts phases to the visible period and omits phases outside that period', () => {
   assert.deepEqual(placedPhases(PHASES, { min: 0, max: 50 }), [
     { name: 'ramp-up', left: 0, width: 0.2, shaded: true },
     { name: 'hold', left: 0.2, width: 0.6000000000000001, shaded: false },
@@ -103,13 +103,13 @@ test('placedPhases cuts phases to the visible time range and omits those outside
   );
 });
 
-test('the name of a phase can extend over the next phase, and the last over the previous one', () => {
+test('the name of a phase can extend over the next phase, and the last name over the previous phase', () => {
   const placed = placedPhases(PHASES, { min: 0, max: 50 });
   assert.equal(phaseNameStyle(placed, 0), '--left: 0%; --width: 20%; --reach: 80%');
   assert.equal(phaseNameStyle(placed, 2), '--left: 80%; --width: 20%; --reach: 80%');
 });
 
-test('phaseNameAt returns the phase at an instant, and nothing outside of all phases', () => {
+test('phaseNameAt returns the phase at a point in time, and an empty string outside all phases', () => {
   const cases: [ms: number, name: string][] = [
     [-1, ''],
     [0, 'ramp-up'],
