@@ -169,7 +169,7 @@ describe('the resources section', () => {
   });
 
   test('the resources section lists the probes without samples', () => {
-    assert.match(absentOf(section(rush, 'resources')).join(), /^No samples of: Target process\./);
+    assert.match(absentOf(section(rush, 'resources')).join(), /^Probes without samples: Target process\./);
     const everything = Object.fromEntries(PROBES.map((probe) => [probe, rush.resources.target]));
     assert.deepEqual(section({ ...rush, resources: everything }, 'resources').blocks, []);
   });

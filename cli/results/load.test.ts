@@ -82,7 +82,7 @@ describe('a run whose runner died', () => {
     assert.deepEqual(resources.target?.atMs, [-1000, 0, 5000, 10_000]);
     assert.deepEqual(verdict, {
       decision: 'INVALID',
-      reasons: ['the run crashed: the runner ended before the run did'],
+      reasons: ['the run crashed: the runner ended before the end of the run'],
     });
     assert.equal(result.criteria[0]?.value, 0.1);
     const again = await loadResult(folder);

@@ -27,7 +27,7 @@ export async function recoverResult(folder: string): Promise<Result> {
     [RUN_FILES.windows]: await readWindows(folder, (window) => measurements.addWindow(window)),
     [RUN_FILES.samples]: await readSamples(folder, (sample) => measurements.addSample(sample)),
   };
-  const end = { outcome: 'crashed', reason: 'the runner ended before the run did' } as const;
+  const end = { outcome: 'crashed', reason: 'the runner ended before the end of the run' } as const;
   return assembleResult({
     start,
     outcome: end.outcome,

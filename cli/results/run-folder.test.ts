@@ -264,7 +264,7 @@ describe('reading a run folder', () => {
       'with a plan of a newer version',
       (folder) =>
         writeFileSync(runFilePath(folder, 'start'), JSON.stringify({ ...start, plan: { ...start.plan, version: 3 } })),
-      /run\.json has a plan of version 3, but this version of load-suite reads version 2\. Use the version/,
+      /run\.json has a plan of version 3, but this version of load-suite reads version 2\. Use the load-suite version/,
     ],
   ];
   for (const [title, change, message] of refusals) {

@@ -139,7 +139,7 @@ export async function readRunStart(folder: string): Promise<RunStart> {
   if ((start.plan.version as number) === 1) start.plan = { ...start.plan, version: PLAN_VERSION, variables: [] };
   if (start.plan.version !== PLAN_VERSION)
     throw new Problem(
-      `${file} has a plan of version ${start.plan.version}, but this version of load-suite reads version ${PLAN_VERSION}. Use the version that wrote it.`,
+      `${file} has a plan of version ${start.plan.version}, but this version of load-suite reads version ${PLAN_VERSION}. Use the load-suite version that wrote the file.`,
     );
   return start;
 }

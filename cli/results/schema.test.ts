@@ -304,7 +304,7 @@ describe('parseResult', () => {
     [
       'a result of a newer version',
       JSON.stringify({ ...result, schemaVersion: 3 }),
-      /^results\/result\.json has schema version 3, but this version of load-suite reads versions up to 2\. Use the version/,
+      /^results\/result\.json has schema version 3, but this version of load-suite reads versions up to 2\. Use the load-suite version/,
     ],
     [
       'a result of an older version that no migration converts',

@@ -57,12 +57,12 @@ function migrateDocument(
   const { schemaVersion } = document;
   if (schemaVersion > RESULT_VERSION)
     throw new Problem(
-      `${location} has schema version ${schemaVersion}, but this version of load-suite reads versions up to ${RESULT_VERSION}. Use the version that wrote it, or a newer one.`,
+      `${location} has schema version ${schemaVersion}, but this version of load-suite reads versions up to ${RESULT_VERSION}. Use the load-suite version that wrote the file, or a newer one.`,
     );
   const current = migrated(document, RESULT_VERSION, migrations);
   if (current === null)
     throw new Problem(
-      `${location} has schema version ${schemaVersion}, which this version of load-suite cannot convert to version ${RESULT_VERSION}. Use the version that wrote it.`,
+      `${location} has schema version ${schemaVersion}, which this version of load-suite cannot convert to version ${RESULT_VERSION}. Use the load-suite version that wrote the file.`,
     );
   return current;
 }

@@ -84,7 +84,8 @@ const atFullSize = (campaign: Campaign): Campaign => ({
 });
 
 function confidence(tests: readonly CampaignTestResult[], verdict: CampaignVerdict): Block[] {
-  if (!verdict.confidence) return [absentBlock('An undecided verdict has no confidence.')];
+  if (!verdict.confidence)
+    return [absentBlock('Confidence applies only to decided verdicts, and this verdict is not decided.')];
   const { value, restsOn } = verdict.confidence;
   const scaled = testsThatRan(tests).filter(({ result }) => result.run.scaled);
   return [
@@ -99,7 +100,7 @@ function confidence(tests: readonly CampaignTestResult[], verdict: CampaignVerdi
     ...(scaled.length > 0
       ? [
           textBlock(
-            `This confidence applies only to the scale of the runs: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were scaled. It proves nothing about full size.`,
+            `This confidence applies only to the scale of the runs: ${formatCount(scaled.length)} of ${formatCount(tests.length)} tests were scaled. A scaled test proves nothing about full size.`,
           ),
         ]
       : []),

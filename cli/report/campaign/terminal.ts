@@ -49,7 +49,9 @@ export function campaignReport(
         confidence
           ? [
               `${formatValue(confidence.value, 'fraction')}, the lowest of: ${confidence.restsOn.map(({ what, share, how }) => `${what} ${formatValue(share, 'fraction')} (${how})`).join('; ')}`,
-              ...(scaled ? ['This applies only to the scale of the runs and proves nothing about full size.'] : []),
+              ...(scaled
+                ? ['This confidence applies only to the scale of the runs and proves nothing about full size.']
+                : []),
             ]
           : [],
       ),

@@ -49,7 +49,7 @@ function summarySection({ rows, because }: Comparison): Section {
   const counts = Object.entries(OUTCOME_WORDS).map(([outcome]) => rows.filter((row) => row.outcome === outcome).length);
   return section('summary', 'Summary', [
     because.length === 0
-      ? absentBlock('No conclusion is possible, because no value is available on both sides.')
+      ? absentBlock('No conclusion is possible, because the two sides have no value in common.')
       : listBlock(because.map(rowSentence)),
     tableBlock('Rows by outcome', numberColumns(...outcomes), [counts]),
   ]);
@@ -95,7 +95,7 @@ interface PartOfReport {
 }
 
 const PARTS: readonly PartOfReport[] = [
-  { id: 'total', title: 'All requests', scope: 'total', whyEmpty: 'No request was sent on both sides.' },
+  { id: 'total', title: 'All requests', scope: 'total', whyEmpty: 'At least one side sent no requests.' },
   { id: 'flows', title: 'Flows', scope: 'flow', nameColumn: 'Flow', whyEmpty: 'The test has no flows.' },
   { id: 'steps', title: 'Steps', scope: 'step', nameColumn: 'Step', whyEmpty: 'The test has no flows.' },
   {
@@ -103,20 +103,20 @@ const PARTS: readonly PartOfReport[] = [
     title: 'Endpoints',
     scope: 'endpoint',
     nameColumn: 'Endpoint',
-    whyEmpty: 'No endpoint is in the results of both sides.',
+    whyEmpty: 'The two sides have no endpoint in common.',
   },
   {
     id: 'phases',
     title: 'Phases',
     scope: 'phase',
     nameColumn: 'Phase',
-    whyEmpty: 'No phase is in the results of both sides.',
+    whyEmpty: 'The two sides have no phase in common.',
   },
   {
     id: 'resources',
     title: 'Resources of the target',
     scope: 'resources',
-    whyEmpty: 'The resources of the target were not sampled on both sides.',
+    whyEmpty: 'At least one side has no samples of the resources of the target.',
   },
 ];
 

@@ -69,7 +69,7 @@ describe('the terminal report of a comparison', () => {
     assert.match(text, /CAN'T TELL shop\/peak: 1 run against 1 run/);
     assert.match(text, /There is one run per side, .* too narrow/);
     assert.match(text, /before: its phases/);
-    assert.match(text, /Not compared, because not in every run: endpoint GET \/new/);
+    assert.match(text, /Missing from some runs and therefore not compared: endpoint GET \/new/);
   });
 });
 
@@ -133,7 +133,7 @@ describe('the comparison of two ladders', () => {
       assert.match(text, /BETTER/);
       assert.match(text, /100 mode=single 54\.0 % 92\.0 ms 138 ms 100\/s 1\.00 ✗ one of 2 cores busy/);
       assert.match(text, /100 mode=cluster 100 % 92\.0 ms 138 ms 100\/s 1\.00 ✓ none ✓ better/);
-      assert.match(text, /All criteria pass: mode=single up to 50 users, mode=cluster up to 100 users\./);
+      assert.match(text, /Load at which all criteria pass: mode=single up to 50 users, mode=cluster up to 100 users\./);
       assert.match(text, /mode=cluster is better than mode=single with 100 users\./);
       assert.match(text, /Causes with 100 users:/);
       assert.match(

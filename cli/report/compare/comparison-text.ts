@@ -66,7 +66,7 @@ function designNote({ unit, reference, candidate }: Comparison): string {
   if (unit === 'window')
     return (
       'There is one run per side, so intervals cover the variation within the two runs, but not the variation ' +
-      'between runs of the same software. They are too narrow. Compare several runs per side, or use npm run ab.'
+      'between runs of the same software. Such intervals are too narrow. Compare several runs per side, or use npm run ab.'
     );
   return `Intervals cover the variation between runs (${reference.length} reference, ${candidate.length} candidate).`;
 }
@@ -82,7 +82,7 @@ export const comparisonNotes = (comparison: Comparison): string[] => [
   floorNote(comparison.floors),
   ...unknownOf(comparison),
   ...(comparison.notInEveryRun.length > 0
-    ? [`Not compared, because not in every run: ${comparison.notInEveryRun.join(', ')}`]
+    ? [`Missing from some runs and therefore not compared: ${comparison.notInEveryRun.join(', ')}`]
     : []),
 ];
 

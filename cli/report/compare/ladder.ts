@@ -31,7 +31,7 @@ export function carriedUsersText({ reference, candidate }: LadderComparison): st
   const words = [reference, candidate].map(({ name, carried }) =>
     carried === null ? `${name} on no rung` : `${name} up to ${formatCount(carried)} users`,
   );
-  return `All criteria pass: ${words.join(', ')}.`;
+  return `Load at which all criteria pass: ${words.join(', ')}.`;
 }
 
 /** Returns the text that is shown if neither deployment is better than the other. */

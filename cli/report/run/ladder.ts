@@ -121,6 +121,6 @@ function connections({ connections }: Ladder): Block[] {
 function connectionWords({ processes, pool, wanted, limit, reserve, fits, most }: ConnectionBudget): string {
   const sum = `Connections: ${processes} × ${pool} = ${wanted} needed. The database allows ${limit}, minus ${reserve} in reserve.`;
   return fits
-    ? `${sum} They fit: each process can have up to ${most}.`
-    : `${sum} These are too many: limit each process to ${most}.`;
+    ? `${sum} The connections fit: each process can open up to ${most}.`
+    : `${sum} The database does not allow this many: limit each process to ${most}.`;
 }

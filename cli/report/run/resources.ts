@@ -38,7 +38,7 @@ export function resourcesSection(result: Result): Section {
     silent.length === 0
       ? []
       : absentBlock(
-          `No samples of: ${silent.join(', ')}. The notes list the probes that failed; the others were not configured.`,
+          `Probes without samples: ${silent.join(', ')}. The notes name those that failed. The rest were not configured.`,
         ),
     PROBES.flatMap((probe) => {
       const samples = resources[probe];
@@ -53,7 +53,9 @@ function probeSection(probe: ProbeName, samples: Samples, result: Result): Secti
   return section(
     `resources-${probe}`,
     title,
-    blocks.length > 0 ? blocks : [absentBlock('The probe received data, but none of the expected metrics.')],
+    blocks.length > 0
+      ? blocks
+      : [absentBlock('The probe received data, but the data contained none of the expected metrics.')],
   );
 }
 
@@ -129,12 +131,12 @@ export function generatorSection(result: Result): Section {
       ['Share dropped', formatShare(droppedIterations, offered)],
       ['Requests by telemetry', totals.requests],
       ['Requests by k6', requestsByK6],
-      ['Exceeded the tag limit of k6', telemetryOverflowed ? 'yes' : 'no'],
+      ['Tag limit of k6 exceeded', telemetryOverflowed ? 'yes' : 'no'],
     ]),
     result.generators ? generatorsTable(result.generators) : null,
     ...(sampled.length > 0
       ? sampled
-      : [absentBlock('CPU and memory of k6 were not measured, which is possible only on Linux.')]),
+      : [absentBlock('CPU and memory of k6 were not measured. They can be measured only on Linux.')]),
   ]);
 }
 

@@ -203,8 +203,14 @@ describe('the ladder section', () => {
         ),
       ).at(-1);
     const sum = 'Connections: 1 × 20 = 20 needed. The database allows';
-    assert.equal(budgetText(100), `${sum} 100, minus 10 in reserve. They fit: each process can have up to 90.`);
-    assert.equal(budgetText(25), `${sum} 25, minus 10 in reserve. These are too many: limit each process to 15.`);
+    assert.equal(
+      budgetText(100),
+      `${sum} 100, minus 10 in reserve. The connections fit: each process can open up to 90.`,
+    );
+    assert.equal(
+      budgetText(25),
+      `${sum} 25, minus 10 in reserve. The database does not allow this many: limit each process to 15.`,
+    );
   });
 });
 
