@@ -86,7 +86,7 @@ test('a run with two generators sums their counts and computes percentiles over 
     assert.ok(generatorSamples.columns.residentBytes?.some((value) => value !== null && value > 0));
   assertSimultaneous(result);
 
-  const raw = await samples('http_req_duration');
+  const raw = await samples('response_time');
   assert.equal(raw.length, requests);
   const { histogram, ...stats } = result.totals.responseTimeMs;
   assert.ok(histogram);

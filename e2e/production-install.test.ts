@@ -61,7 +61,7 @@ test('after a production install, tests run against API_URL and reports can be c
   const commands: [code: number, ...args: string[]][] = [
     [0, 'list'],
     [0, 'report', a],
-    // Expect exit code 3, because two short runs are too few to tell a difference.
+    // Expect exit code 3, because two short runs are too few to prove a difference.
     [3, 'compare', a, b],
     [0, 'compare', '--help'],
     [0, 'history', 'append', a, '--repository', clone],

@@ -37,7 +37,7 @@ test('a fault in TARGET_FAULTS is active from the start, and the control endpoin
   assert.equal(await target.metric('faults_active{name="slow-ai"}'), 1);
 });
 
-test('the fault slow-ai increases the latency of the AI until the fault is lifted', async () => {
+test('the fault slow-ai increases the latency of the AI until the fault is removed', async () => {
   const [slow] = await jobSteps('wamid.slow');
   assert.ok(slow.durationMs >= 300, `${slow.durationMs} ms`);
   await target.fault('DELETE', 'slow-ai');
@@ -79,7 +79,7 @@ test('the fault failing-ai makes jobs fail until the circuit breaker opens and s
   assert.equal(await target.metric('circuit_breaker_state{name="ai"}'), 0);
 });
 
-test('the fault small-pool makes requests wait and time out until the fault is lifted', async () => {
+test('the fault small-pool makes requests wait and time out until the fault is removed', async () => {
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
   const before = await target.metric('db_pool_acquire_timeouts_total');
   await target.fault('PUT', 'small-pool', 2);
@@ -97,7 +97,7 @@ test('the fault small-pool makes requests wait and time out until the fault is l
   assert.deepEqual(new Set(await statuses(20)), new Set(['ok']));
 });
 
-test('the fault connection-leak occupies all connections, and frees the connections when the fault is lifted', async () => {
+test('the fault connection-leak occupies all connections, and frees the connections when the fault is removed', async () => {
   await target.fault('PUT', 'connection-leak', 6000);
   await eventually(async () => (await target.metric('db_pool_connections{state="active"}')) === 10);
   assert.deepEqual(await statuses(1), ['503 db_pool_timeout']);
@@ -120,7 +120,7 @@ test('the fault heap-leak fills the JavaScript heap, and the fault buffer-leak f
   assert.ok((await target.metric('nodejs_heap_after_gc_bytes')) > 0);
 });
 
-test('the fault small-cache causes evictions until the fault is lifted', async () => {
+test('the fault small-cache causes evictions until the fault is removed', async () => {
   const requestSalons = async () => {
     for (const salon of [1, 2, 3, 1, 2, 3]) await target.get(`/admin/stats/${salon}`);
     return target.metric('cache_evictions_total');
@@ -206,7 +206,7 @@ test('after a crash, the next service process finishes a job of the crashed proc
   assert.equal(list.body.total, 1);
 });
 
-test('the fault database-outage makes all database routes return 503 until the fault is lifted', async () => {
+test('the fault database-outage makes all database routes return 503 until the fault is removed', async () => {
   await target.fault('PUT', 'database-outage');
   assert.deepEqual(await statuses(2), ['503 database_unavailable', '503 database_unavailable']);
   const health = await target.get('/health');

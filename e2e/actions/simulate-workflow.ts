@@ -21,7 +21,7 @@ import {
 /** The repositories and the API that simulated workflows use. */
 export interface WorkflowHost {
   sandbox: Sandbox;
-  /** The first repository contains the workflow to start. Workflows in any of these repositories can be called. */
+  /** The first repository contains the workflow to start. Workflows in any listed repository can be called. */
   repositories: readonly [Repository, ...Repository[]];
   /** URL of a fake GitHub API. */
   apiUrl?: string;

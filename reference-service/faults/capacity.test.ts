@@ -36,7 +36,7 @@ test('the fault service-capacity makes the service handle requests one after ano
     assert.ok(end >= 20 * (i + 1) - 2, `request ${i + 1} was served after ${end} ms`);
 });
 
-test('after the fault service-capacity is lifted, requests do not wait', async () => {
+test('requests do not wait once the service-capacity fault is removed', async () => {
   capacity.apply(1);
   await Promise.allSettled([capacity.waitForTurn(), capacity.waitForTurn()]);
   capacity.lift();

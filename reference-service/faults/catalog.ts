@@ -65,7 +65,7 @@ export const generalFaults: readonly (Fault & { requires?: Prerequisite })[] = [
       'seconds',
       [0, 86_400],
       0,
-      'PostgreSQL is stopped for this time; 0 means until the fault is lifted',
+      'PostgreSQL is stopped for this time; 0 means until the fault is removed',
       'supervisor',
     ),
     requires: 'seed',

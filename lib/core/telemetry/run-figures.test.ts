@@ -239,7 +239,7 @@ describe('bursts', () => {
     },
   });
 
-  test('bursts have a spread from the first to the last start of a VU', () => {
+  test('the spread of a burst is the time from the first VU start to the last', () => {
     const windows = [
       windowAt(0, [trendSeries(METRICS.burstOffset, [1, 4], { phase: 'a' })]),
       windowAt(5, [trendSeries(METRICS.burstOffset, [9], { phase: 'a' })]),

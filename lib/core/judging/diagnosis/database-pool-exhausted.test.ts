@@ -195,7 +195,7 @@ describe('criteria explained by an exhausted pool', () => {
   const explained = (evidence: Evidence, ...criteria: JudgedCriterion[]) =>
     diagnosisWithCause('database-pool-exhausted', evidence, criteria).explains;
 
-  test('an exhausted pool explains slow responses while requests wait, and pool timeouts', () => {
+  test('an exhausted pool explains pool timeouts, and slow responses while requests wait', () => {
     assert.deepEqual(explained(exhausted(), p95, errorRate), ['p95', 'error-rate']);
     assert.equal(diagnosisWithCause('database-pool-exhausted', exhausted(), [p95]).fixable, true);
   });
