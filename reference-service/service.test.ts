@@ -73,7 +73,7 @@ test('the booking service rejects an invalid request with an error message that 
     { path: '/admin/bookings/x', status: 400, message: 'params/id must be a salon id such as 7' },
     { path: '/admin/bookings/1?phone=12', status: 400, message: 'querystring/phone must be a phone number' },
     { path: '/admin/nothing', status: 404, message: 'there is no GET /admin/nothing' },
-    { path: '/webhook/jobs/1', status: 404, message: 'no such job' },
+    { path: '/webhook/jobs/1', status: 404, message: 'there is no job with this id' },
   ];
   for (const { path, status, message } of cases) {
     const response = await target.get(path);
